@@ -1,0 +1,16 @@
+# Every package that we link, all from Debian 12.
+find_package(Threads REQUIRED)
+find_package(absl CONFIG REQUIRED)
+find_package(Protobuf REQUIRED)
+find_package(gRPC CONFIG REQUIRED)
+find_program(GRPC_CPP_PLUGIN grpc_cpp_plugin REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(nlohmann_json CONFIG REQUIRED)
+find_package(spdlog CONFIG REQUIRED)
+find_package(PkgConfig REQUIRED)
+# By pkg-config and not by a bare include: it carries the macros that the packaged library was built with.
+pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)
+if(BUILD_TESTING OR NOT DEFINED BUILD_TESTING)
+  find_package(GTest CONFIG REQUIRED)
+  find_program(PYTHON3 python3 REQUIRED)
+endif()

@@ -1,0 +1,19 @@
+#ifndef COMMON_ENVIRONMENT_H_
+#define COMMON_ENVIRONMENT_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace openvidu::token {
+
+/// Returns the environment variable `name`, or `fallback` where it is not set or empty.
+std::string EnvOr(const char* name, absl::string_view fallback);
+
+/// Returns `host:port` with the port of $SERVER_PORT, which the OpenVidu samples read, or else 5000.
+/// The text is not checked here; the address flag that it becomes is.
+std::string HttpAddressFromEnv();
+
+}  // namespace openvidu::token
+
+#endif  // COMMON_ENVIRONMENT_H_

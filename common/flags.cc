@@ -1,0 +1,141 @@
+#include "common/flags.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
+
+#include "absl/flags/commandlineflag.h"
+#include "absl/flags/reflection.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+
+namespace openvidu::token {
+namespace {
+
+std::string& ProgramName() {
+  static auto& name = *new std::string("program");
+  return name;
+}
+
+// Abseil's own flags (--flagfile, --undefok, …) are linked in but are no part of our programs' interface.
+bool IsOurs(const absl::CommandLineFlag& flag) {
+  return !absl::StrContains(flag.Filename(), "absl/flags");
+}
+
+absl::CommandLineFlag* FindFlag(absl::string_view name) {
+  absl::CommandLineFlag* flag = absl::FindCommandLineFlag(name);
+  return flag != nullptr && IsOurs(*flag) ? flag : nullptr;
+}
+
+void PrintHelp(absl::string_view usage) {
+  std::cout << usage << "\n\nFlags:\n";
+  std::vector<absl::CommandLineFlag*> flags;
+  for (const auto& [name, flag] : absl::GetAllFlags()) {
+    if (IsOurs(*flag)) flags.push_back(flag);
+  }
+  std::sort(flags.begin(), flags.end(),
+            [](const auto* a, const auto* b) { return a->Name() < b->Name(); });
+  for (const absl::CommandLineFlag* flag : flags) {
+    std::cout << "  --" << flag->Name() << " (default: "
+              << (flag->DefaultValue().empty() ? "\"\"" : flag->DefaultValue()) << ")\n      "
+              << absl::StrJoin(absl::StrSplit(flag->Help(), '\n'), "\n      ") << "\n";
+  }
+  std::cout << "  --help\n      Prints this text.\n  --version\n      Prints the version.\n";
+}
+
+class Parser {
+ public:
+  Parser(int argc, char* const* argv) : args_(argv + std::min(argc, 1), argv + argc) {}
+
+  absl::StatusOr<std::vector<std::string>> Parse() {
+    while (next_ < args_.size()) {
+      const std::string arg = args_[next_++];
+      if (arg == "--") break;
+      if (arg.size() > 1 && arg[0] == '-') {
+        ParseFlag(arg);
+      } else {
+        positional_.push_back(arg);
+      }
+    }
+    positional_.insert(positional_.end(), args_.begin() + static_cast<std::ptrdiff_t>(next_),
+                       args_.end());
+    if (!mistakes_.empty()) return absl::InvalidArgumentError(absl::StrJoin(mistakes_, "\n"));
+    return positional_;
+  }
+
+ private:
+  void ParseFlag(absl::string_view arg) {
+    absl::string_view name = arg;
+    name.remove_prefix(absl::StartsWith(name, "--") ? 2 : 1);
+    const size_t equals = name.find('=');
+    const bool has_value = equals != absl::string_view::npos;
+    std::string value = has_value ? std::string(name.substr(equals + 1)) : "";
+    name = name.substr(0, equals);
+
+    absl::CommandLineFlag* flag = FindFlag(name);
+    if (flag == nullptr && !has_value && absl::StartsWith(name, "no")) {
+      flag = FindFlag(name.substr(2));
+      if (flag != nullptr && !flag->IsOfType<bool>()) flag = nullptr;
+      value = "false";
+    } else if (flag != nullptr && !has_value) {
+      if (flag->IsOfType<bool>()) {
+        value = "true";
+      } else if (next_ < args_.size()) {
+        value = args_[next_++];
+      } else {
+        mistakes_.push_back(absl::StrCat("flag --", name, " needs a value"));
+        return;
+      }
+    }
+    if (flag == nullptr) {
+      mistakes_.push_back(absl::StrCat("unknown flag --", name, " (see --help)"));
+      return;
+    }
+    std::string error;
+    if (!flag->ParseFrom(value, &error)) {
+      mistakes_.push_back(absl::StrCat("flag --", flag->Name(), ": bad value '", value, "'",
+                                       error.empty() ? "" : ": ", error));
+    }
+  }
+
+  std::vector<std::string> args_;
+  size_t next_ = 0;
+  std::vector<std::string> positional_;
+  std::vector<std::string> mistakes_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::vector<std::string>> ParseFlags(int argc, char* const* argv) {
+  return Parser(argc, argv).Parse();
+}
+
+std::vector<std::string> ParseFlagsOrExit(int argc, char* const* argv, absl::string_view usage) {
+  const absl::string_view path = argc > 0 ? argv[0] : "program";
+  ProgramName() = std::string(path.substr(path.rfind('/') + 1));
+  for (int i = 1; i < argc && absl::string_view(argv[i]) != "--"; ++i) {
+    const absl::string_view arg = argv[i];
+    if (arg == "--help" || arg == "-h" || arg == "-help") {
+      PrintHelp(usage);
+      std::exit(kExitOk);
+    }
+    if (arg == "--version") {
+      std::cout << ProgramName() << " " << TOKEN_VERSION << "\n";
+      std::exit(kExitOk);
+    }
+  }
+  absl::StatusOr<std::vector<std::string>> positional = ParseFlags(argc, argv);
+  if (!positional.ok()) std::exit(ReportMistakes(positional.status()));
+  return *std::move(positional);
+}
+
+int ReportMistakes(const absl::Status& status) {
+  for (absl::string_view line : absl::StrSplit(status.message(), '\n')) {
+    std::cerr << ProgramName() << ": " << line << "\n";
+  }
+  return kExitUsage;
+}
+
+}  // namespace openvidu::token

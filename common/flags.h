@@ -1,0 +1,32 @@
+#ifndef COMMON_FLAGS_H_
+#define COMMON_FLAGS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace openvidu::token {
+
+/// The exit codes that all our programs share.
+inline constexpr int kExitOk = 0;
+inline constexpr int kExitFailure = 1;  ///< Something failed while running.
+inline constexpr int kExitUsage = 2;    ///< A mistake in flags, environment or files.
+
+/// Sets the ABSL_FLAGs that `argv` names (`--name=value`, `--name value`, `--[no]name` for a bool; `--`
+/// ends the flags) and returns the other arguments in order. Unlike absl::ParseCommandLine it names every
+/// mistake, not only the first, and leaves exiting to the caller.
+/// Errors: kInvalidArgument, one mistake a line.
+absl::StatusOr<std::vector<std::string>> ParseFlags(int argc, char* const* argv);
+
+/// As ParseFlags, for main(): `--help` prints `usage` and every flag of this program and exits 0,
+/// `--version` prints "<program> <version>" and exits 0, a mistake is printed and exits 2.
+std::vector<std::string> ParseFlagsOrExit(int argc, char* const* argv, absl::string_view usage);
+
+/// Prints each line of `status`'s message to stderr with the program's name and returns kExitUsage.
+int ReportMistakes(const absl::Status& status);
+
+}  // namespace openvidu::token
+
+#endif  // COMMON_FLAGS_H_

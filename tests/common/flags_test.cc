@@ -1,0 +1,62 @@
+#include "common/flags.h"
+
+#include <gmock/gmock.h>
+
+#include "absl/flags/flag.h"
+#include "absl/time/time.h"
+#include "tests/support/status_matchers.h"
+
+ABSL_FLAG(std::string, test_name, "nobody", "A text.");
+ABSL_FLAG(int, test_count, 1, "A number.");
+ABSL_FLAG(bool, test_switch, false, "A switch.");
+ABSL_FLAG(absl::Duration, test_wait, absl::Seconds(1), "A duration.");
+
+namespace openvidu::token {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+absl::StatusOr<std::vector<std::string>> Parse(std::vector<std::string> args) {
+  args.insert(args.begin(), "test");
+  std::vector<char*> argv;
+  for (std::string& arg : args) argv.push_back(arg.data());
+  return ParseFlags(static_cast<int>(argv.size()), argv.data());
+}
+
+TEST(FlagsTest, TakesEveryWayToWriteAFlagAndKeepsTheRest) {
+  EXPECT_THAT(Parse({"create", "--test_name=a=b", "--test_count", "7", "--test_switch", "-",
+                     "--test_wait=1500ms", "room-1", "--", "--test_name=not"}),
+              IsOkAndHolds(ElementsAre("create", "-", "room-1", "--test_name=not")));
+  EXPECT_EQ(absl::GetFlag(FLAGS_test_name), "a=b");
+  EXPECT_EQ(absl::GetFlag(FLAGS_test_count), 7);
+  EXPECT_TRUE(absl::GetFlag(FLAGS_test_switch));
+  EXPECT_EQ(absl::GetFlag(FLAGS_test_wait), absl::Milliseconds(1500));
+  EXPECT_THAT(Parse({"--notest_switch"}), IsOk());
+  EXPECT_FALSE(absl::GetFlag(FLAGS_test_switch));
+}
+
+TEST(FlagsTest, NamesEveryMistake) {
+  EXPECT_THAT(
+      Parse({"--test_count=many", "--nosuch=1", "--test_switch=perhaps", "--notest_name",
+             "--flagfile=/etc/passwd", "--test_wait"}),
+      StatusIs(absl::StatusCode::kInvalidArgument,
+               AllOf(HasSubstr("flag --test_count: bad value 'many'"),
+                     HasSubstr("unknown flag --nosuch"), HasSubstr("--test_switch: bad value"),
+                     HasSubstr("unknown flag --notest_name"), HasSubstr("unknown flag --flagfile"),
+                     HasSubstr("flag --test_wait needs a value"))));
+}
+
+TEST(FlagsDeathTest, HelpListsOurFlagsAndExitsWithZero) {
+  std::vector<std::string> args = {"bin/test", "--help"};
+  std::vector<char*> argv = {args[0].data(), args[1].data()};
+  EXPECT_EXIT(ParseFlagsOrExit(2, argv.data(), "Tests."), testing::ExitedWithCode(0), "");
+  args[1] = "--bogus";
+  argv[1] = args[1].data();
+  EXPECT_EXIT(ParseFlagsOrExit(2, argv.data(), "Tests."), testing::ExitedWithCode(2),
+              "test: unknown flag --bogus");
+}
+
+}  // namespace
+}  // namespace openvidu::token

@@ -1,0 +1,65 @@
+#include "common/secret.h"
+
+#include <gmock/gmock.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+#include "absl/strings/str_cat.h"
+#include "tests/support/status_matchers.h"
+
+namespace openvidu::token {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class SecretTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    unsetenv("OPENVIDU_SECRET");
+    unsetenv("OPENVIDU_SECRET_FILE");
+  }
+
+  std::string Write(const std::string& text) {
+    const std::string path = absl::StrCat(testing::TempDir(), "/secret");
+    std::ofstream(path, std::ios::binary) << text;
+    return path;
+  }
+};
+
+TEST_F(SecretTest, ComesFromTheEnvironmentAndLeavesIt) {
+  setenv("OPENVIDU_SECRET", "MY_SECRET", 1);
+  EXPECT_THAT(ReadOpenViduSecret(), IsOkAndHolds("MY_SECRET"));
+  EXPECT_EQ(std::getenv("OPENVIDU_SECRET"), nullptr);
+}
+
+TEST_F(SecretTest, ComesFromAFileLessItsNewline) {
+  setenv("OPENVIDU_SECRET_FILE", Write(" S \r\n").c_str(), 1);
+  EXPECT_THAT(ReadOpenViduSecret(), IsOkAndHolds(" S "));
+}
+
+TEST_F(SecretTest, NamesEachMistakeWithoutTheSecret) {
+  EXPECT_THAT(ReadOpenViduSecret(), StatusIs(absl::StatusCode::kInvalidArgument,
+                                             HasSubstr("OPENVIDU_SECRET (or OPENVIDU_SECRET_FILE)")));
+  setenv("OPENVIDU_SECRET_FILE", "/nonexistent/secret", 1);
+  EXPECT_THAT(ReadOpenViduSecret(), StatusIs(absl::StatusCode::kInvalidArgument,
+                                             HasSubstr("cannot read '/nonexistent/secret'")));
+  setenv("OPENVIDU_SECRET_FILE", Write("\n").c_str(), 1);
+  EXPECT_THAT(ReadOpenViduSecret(),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("is empty")));
+  setenv("OPENVIDU_SECRET", "MY_SECRET", 1);
+  EXPECT_THAT(ReadOpenViduSecret(),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("both set")));
+  unsetenv("OPENVIDU_SECRET_FILE");
+  setenv("OPENVIDU_SECRET", "MY\nSECRET", 1);
+  EXPECT_THAT(ReadOpenViduSecret(),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       AllOf(HasSubstr("control characters"), Not(HasSubstr("SECRET\n")),
+                             Not(HasSubstr("MY\n")))));
+}
+
+}  // namespace
+}  // namespace openvidu::token
