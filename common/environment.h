@@ -10,8 +10,8 @@ namespace openvidu::token {
 /// Returns the environment variable `name`, or `fallback` where it is not set or empty.
 std::string EnvOr(const char* name, absl::string_view fallback);
 
-/// Returns `host:port` with the port of $SERVER_PORT, which the OpenVidu samples read, or else 5000.
-/// The text is not checked here; the address flag that it becomes is.
+/// Returns `host:port` with the port of $SERVER_PORT, which the OpenVidu samples read, or else
+/// 5000. The text is not checked here; the address flag that it becomes is.
 std::string HttpAddressFromEnv();
 
 }  // namespace openvidu::token

@@ -19,7 +19,8 @@ std::string& ProgramName() {
   return name;
 }
 
-// Abseil's own flags (--flagfile, --undefok, …) are linked in but are no part of our programs' interface.
+// Abseil's own flags (--flagfile, --undefok, …) are linked in but are no part of our programs'
+// interface.
 bool IsOurs(const absl::CommandLineFlag& flag) {
   return !absl::StrContains(flag.Filename(), "absl/flags");
 }
@@ -38,9 +39,10 @@ void PrintHelp(absl::string_view usage) {
   std::sort(flags.begin(), flags.end(),
             [](const auto* a, const auto* b) { return a->Name() < b->Name(); });
   for (const absl::CommandLineFlag* flag : flags) {
-    std::cout << "  --" << flag->Name() << " (default: "
-              << (flag->DefaultValue().empty() ? "\"\"" : flag->DefaultValue()) << ")\n      "
-              << absl::StrJoin(absl::StrSplit(flag->Help(), '\n'), "\n      ") << "\n";
+    std::cout << "  --" << flag->Name()
+              << " (default: " << (flag->DefaultValue().empty() ? "\"\"" : flag->DefaultValue())
+              << ")\n      " << absl::StrJoin(absl::StrSplit(flag->Help(), '\n'), "\n      ")
+              << "\n";
   }
   std::cout << "  --help\n      Prints this text.\n  --version\n      Prints the version.\n";
 }

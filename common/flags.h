@@ -14,10 +14,10 @@ inline constexpr int kExitOk = 0;
 inline constexpr int kExitFailure = 1;  ///< Something failed while running.
 inline constexpr int kExitUsage = 2;    ///< A mistake in flags, environment or files.
 
-/// Sets the ABSL_FLAGs that `argv` names (`--name=value`, `--name value`, `--[no]name` for a bool; `--`
-/// ends the flags) and returns the other arguments in order. Unlike absl::ParseCommandLine it names every
-/// mistake, not only the first, and leaves exiting to the caller.
-/// Errors: kInvalidArgument, one mistake a line.
+/// Sets the ABSL_FLAGs that `argv` names (`--name=value`, `--name value`, `--[no]name` for a bool;
+/// `--` ends the flags) and returns the other arguments in order. Unlike absl::ParseCommandLine it
+/// names every mistake, not only the first, and leaves exiting to the caller. Errors:
+/// kInvalidArgument, one mistake a line.
 absl::StatusOr<std::vector<std::string>> ParseFlags(int argc, char* const* argv);
 
 /// As ParseFlags, for main(): `--help` prints `usage` and every flag of this program and exits 0,

@@ -7,8 +7,9 @@
 
 namespace openvidu::token {
 
-/// Converts between Abseil's and gRPC's status. The codes have the same numbers and are kept; the payload of
-/// URL kStatusDetailsUrl (a serialized google.rpc.Status) and gRPC's binary details are the same bytes.
+/// Converts between Abseil's and gRPC's status. The codes have the same numbers and are kept; the
+/// payload of URL kStatusDetailsUrl (a serialized google.rpc.Status) and gRPC's binary details are
+/// the same bytes.
 grpc::Status ToGrpcStatus(const absl::Status& status);
 absl::Status FromGrpcStatus(const grpc::Status& status);
 

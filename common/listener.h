@@ -12,9 +12,10 @@ struct Listener {
   int port = 0;  ///< The port bound, also where 0 was asked for.
 };
 
-/// Binds and listens on `host_port` ("host:port", "[v6]:port"; port 0 = any free one). With SO_REUSEADDR and
-/// without SO_REUSEPORT: a second instance on the same port fails instead of silently sharing it.
-/// Errors: kInvalidArgument (not an address), kUnavailable (cannot bind; says why).
+/// Binds and listens on `host_port` ("host:port", "[v6]:port"; port 0 = any free one). With
+/// SO_REUSEADDR and without SO_REUSEPORT: a second instance on the same port fails instead of
+/// silently sharing it. Errors: kInvalidArgument (not an address), kUnavailable (cannot bind; says
+/// why).
 absl::StatusOr<Listener> ListenTcp(absl::string_view host_port);
 
 }  // namespace openvidu::token

@@ -7,8 +7,8 @@
 
 namespace openvidu::token {
 
-/// Log lines go to stderr, one a line, with an RFC 3339 UTC time and a level. Thread-safe. Text from outside is
-/// made printable, so that nobody can forge a line. Never pass a secret or a token.
+/// Log lines go to stderr, one a line, with an RFC 3339 UTC time and a level. Thread-safe. Text
+/// from outside is made printable, so that nobody can forge a line. Never pass a secret or a token.
 void LogInfo(absl::string_view text);
 void LogWarning(absl::string_view text);
 void LogError(absl::string_view text);

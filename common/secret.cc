@@ -14,7 +14,8 @@
 namespace openvidu::token {
 namespace {
 
-// Overwrites the value in place before it is unset: unsetenv alone leaves it readable in /proc/<pid>/environ.
+// Overwrites the value in place before it is unset: unsetenv alone leaves it readable in
+// /proc/<pid>/environ.
 std::string TakeEnv(const char* name) {
   char* value = std::getenv(name);
   if (value == nullptr) return "";
@@ -54,12 +55,12 @@ absl::StatusOr<std::string> ReadOpenViduSecret() {
   }
   if (secret.empty()) {
     return absl::InvalidArgumentError(
-        path.empty() ? "OPENVIDU_SECRET (or OPENVIDU_SECRET_FILE) is not set: the secret of OpenVidu"
-                     : absl::StrCat("OPENVIDU_SECRET_FILE: '", path, "' is empty"));
+        path.empty()
+            ? "OPENVIDU_SECRET (or OPENVIDU_SECRET_FILE) is not set: the secret of OpenVidu"
+            : absl::StrCat("OPENVIDU_SECRET_FILE: '", path, "' is empty"));
   }
-  const bool printable = std::all_of(secret.begin(), secret.end(), [](unsigned char c) {
-    return c >= 0x20 && c != 0x7f;
-  });
+  const bool printable = std::all_of(secret.begin(), secret.end(),
+                                     [](unsigned char c) { return c >= 0x20 && c != 0x7f; });
   if (!printable) {
     return absl::InvalidArgumentError(
         absl::StrCat(source, " holds control characters, such as a line break"));

@@ -3,8 +3,8 @@
 
 namespace openvidu::token {
 
-/// Blocks SIGTERM and SIGINT in the calling thread and all that it starts from now on, and ignores SIGPIPE (a
-/// peer that went away is an error of one write). Call first in main().
+/// Blocks SIGTERM and SIGINT in the calling thread and all that it starts from now on, and ignores
+/// SIGPIPE (a peer that went away is an error of one write). Call first in main().
 void BlockShutdownSignals();
 
 /// Waits for SIGTERM or SIGINT and returns it. From then on a second one ends the process at once.

@@ -16,8 +16,8 @@ TEST(HostPortTest, ParsesAndFormatsNamesAndAddresses) {
 }
 
 TEST(HostPortTest, RefusesWhatIsNoAddress) {
-  for (const char* text : {"", ":", ":80", "host", "host:", "host:-1", "host:65536", "host:+1", "host: 1",
-                           "::1:80", "[]:80", "host:80x", "host:99999999999999999999"}) {
+  for (const char* text : {"", ":", ":80", "host", "host:", "host:-1", "host:65536", "host:+1",
+                           "host: 1", "::1:80", "[]:80", "host:80x", "host:99999999999999999999"}) {
     EXPECT_THAT(ParseHostPort(text),
                 StatusIs(absl::StatusCode::kInvalidArgument, testing::HasSubstr("host:port")))
         << text;

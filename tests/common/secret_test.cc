@@ -42,8 +42,9 @@ TEST_F(SecretTest, ComesFromAFileLessItsNewline) {
 }
 
 TEST_F(SecretTest, NamesEachMistakeWithoutTheSecret) {
-  EXPECT_THAT(ReadOpenViduSecret(), StatusIs(absl::StatusCode::kInvalidArgument,
-                                             HasSubstr("OPENVIDU_SECRET (or OPENVIDU_SECRET_FILE)")));
+  EXPECT_THAT(ReadOpenViduSecret(),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("OPENVIDU_SECRET (or OPENVIDU_SECRET_FILE)")));
   setenv("OPENVIDU_SECRET_FILE", "/nonexistent/secret", 1);
   EXPECT_THAT(ReadOpenViduSecret(), StatusIs(absl::StatusCode::kInvalidArgument,
                                              HasSubstr("cannot read '/nonexistent/secret'")));

@@ -26,9 +26,9 @@ MATCHER_P(StatusIs, code, "") {
 MATCHER_P2(StatusIs, code, message_matcher, "") {
   const absl::Status& status = GetStatus(arg);
   *result_listener << "status is " << status.ToString();
-  return status.code() == code && testing::ExplainMatchResult(message_matcher,
-                                                              std::string(status.message()),
-                                                              result_listener);
+  return status.code() == code &&
+         testing::ExplainMatchResult(message_matcher, std::string(status.message()),
+                                     result_listener);
 }
 
 MATCHER(IsOk, "") {
