@@ -1,0 +1,513 @@
+"""What must exist on the server before a recorded request makes sense, and how to bring it about.
+
+Records may be missing from a transcript, and what joined by WebSocket never was in it. So each recorded answer
+is read as evidence: `200` to GET sessions/X says that X exists, `404` that it does not. Where the evidence and
+what the replay itself has done so far disagree, an exchange is missing, and the world makes up for it with
+requests of its own. It never looks at the server to find out: a server that forgets or invents something is
+still caught.
+"""
+
+import http.client
+import json
+import re
+import urllib.parse
+
+from ids import looks_generated
+
+PENDING, ACTIVE = "pending", "active"
+_BASE = re.compile(r"(?:/openvidu)?/api(?=/)")
+
+
+class Connection:
+    """A connection by its recorded id; `text` is the JSON that the server under test answered last."""
+
+    def __init__(self, recorded, real, state, token=None, streams=(), text=None):
+        self.recorded, self.real, self.state = recorded, real, state
+        self.token, self.streams, self.text = token, list(streams), text
+
+
+class Session:
+    def __init__(self, recorded, real, text=None):
+        self.recorded, self.real, self.text = recorded, real, text
+        self.connections = []  # ids may repeat: clients choose them by `openviduCustomConnectionId`
+
+    def find(self, connection_id):
+        return next((c for c in self.connections if c.recorded == connection_id), None)
+
+    def active(self):
+        return [c for c in self.connections if c.state == ACTIVE]
+
+
+class Unmet(Exception):
+    """A record needs something that this replay cannot bring about."""
+
+
+class Api:
+    """The replay's own requests, beside the recorded ones and on other connections."""
+
+    def __init__(self, address, authorization, control=None):
+        self._address, self._authorization, self._control = address, authorization, control
+
+    def call(self, method, path, body=None):
+        connection = http.client.HTTPConnection(*self._address, timeout=30)
+        headers = {"Authorization": self._authorization}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        connection.request(method, path, None if body is None else json.dumps(body), headers)
+        answer = connection.getresponse()
+        text = answer.read().decode("utf-8", "replace")
+        connection.close()
+        if answer.status // 100 != 2:
+            raise Unmet(f"{method} {path} was needed first and answered {answer.status} {text[:200]}")
+        return text
+
+    def control(self, path, body):
+        if self._control is None:
+            raise Unmet("needs a participant that joined, and no control surface was given")
+        url = urllib.parse.urlsplit(self._control)
+        connection = http.client.HTTPConnection(url.hostname, url.port, timeout=30)
+        connection.request("POST", url.path.rstrip("/") + path, json.dumps(body),
+                           {"Content-Type": "application/json"})
+        answer = connection.getresponse()
+        text = answer.read().decode("utf-8", "replace")
+        connection.close()
+        if answer.status // 100 != 2:
+            raise Unmet(f"control {path} answered {answer.status} {text[:200]}")
+        return text
+
+
+def route(target):
+    """(parts after the API's base, query) of a target, or (None, {}) for one that is outside of it."""
+    path, _, query = target.partition("?")
+    path = re.sub(r"^https?://[^/]*", "", path)
+    try:
+        path = urllib.parse.unquote(path, errors="strict")
+    except UnicodeDecodeError:
+        return None, {}
+    base = _BASE.match(path)
+    if not base or "//" in path or ";" in path or "/." in path:
+        return None, {}
+    return path[base.end() + 1:].split("/"), urllib.parse.parse_qs(query, keep_blank_values=True)
+
+
+def _flag(query, default):
+    value = query.get("pendingConnections", [""])[0].lower()
+    return default if value == "" else value in ("true", "1", "yes", "on")
+
+
+class World:
+    """The sessions that the replayed exchanges have left behind, by recorded id."""
+
+    def __init__(self, transcript, ids, api, collects=False):
+        self.sessions = {}
+        # Whether something was made that the recorded server did not have as such: lengths then say nothing.
+        self.guessed = False
+        self._transcript, self._ids, self._api = transcript, ids, api
+        self._collects = collects  # sessions go by themselves: one that is gone needs no DELETE
+        self._fillers = 0
+        self._bodies = _Bodies(transcript)
+
+    # --- before a request ------------------------------------------------------------------------
+
+    def prepare_start(self):
+        """For a transcript with a clock: what exists without having been created gets its age now."""
+        seen = set()
+        for position, record in enumerate(self._transcript.records):
+            if record.kind != "http":
+                continue
+            for fact in self._facts(record):
+                if fact[0] == "session" and fact[1] not in seen:
+                    seen.add(fact[1])
+                    if fact[2]:
+                        self._ensure_session(fact[1], position)
+                        if self._bodies.has_active(fact[1], position):
+                            self._ensure_active(fact[1], self._bodies.active(fact[1], position), position)
+            created = self._created(record)
+            if created:
+                seen.add(created)
+
+    def prepare(self, record, position):
+        """Makes the world such that the recorded answer is the right one."""
+        for fact in self._facts(record):
+            kind = fact[0]
+            if kind == "session":
+                _, session, exists = fact
+                if exists:
+                    self._ensure_session(session, position)
+                else:
+                    self._remove_session(session)
+            elif kind == "connection":
+                _, session, connection, exists = fact
+                if exists:
+                    self._ensure_session(session, position)
+                    self._ensure_connection(session, connection, position)
+                else:
+                    self._remove_connection(session, connection)
+            elif kind == "active":
+                self._ensure_active(fact[1], fact[2], position)
+            elif kind == "anyone active":
+                self._ensure_anyone_active(fact[1], position)
+            elif kind == "nobody active":
+                for connection in self._session_actives(fact[1]):
+                    self._remove_connection(fact[1], connection.recorded)
+            elif kind == "sessions":
+                self._ensure_sessions(fact[1], fact[2], position)
+            elif kind == "connections":
+                self._ensure_connections(fact[1], fact[2], fact[3], fact[4], position)
+
+    # --- after it --------------------------------------------------------------------------------
+
+    def learn(self, record, answer):
+        """Takes note of what the exchange has done, as recorded; real ids come from `answer`."""
+        parts, _ = route(record.target)
+        if parts is None or answer.status != record.status:
+            return
+        real = _json(answer.body)
+        if record.method == "POST" and record.status == 200 and isinstance(real, dict):
+            if parts == ["sessions"]:
+                recorded = self._created(record)
+                if recorded is not None:
+                    self._ids.bind(recorded, real.get("id"))
+                    self.sessions[recorded] = Session(recorded, real.get("id"), answer.body.decode())
+            elif len(parts) == 3 and parts[0] == "sessions" and parts[2] == "connection":
+                self._learn_connection(parts[1], self._recorded_id(record), real, answer.body.decode())
+            elif parts == ["tokens"]:
+                body = record.response_json() or {}
+                recorded = body.get("connectionId")
+                if recorded and body.get("session") in self.sessions:
+                    self._ids.bind(recorded, real.get("connectionId"))
+                    self.sessions[body["session"]].connections.append(
+                        Connection(recorded, real.get("connectionId"), PENDING, real.get("token")))
+        elif record.method == "DELETE" and record.status == 204 and parts[0] == "sessions":
+            if len(parts) == 2:
+                self.sessions.pop(parts[1], None)
+            elif len(parts) == 4 and parts[2] == "connection":
+                self._forget_connection(parts[1], parts[3])
+
+    def _learn_connection(self, session_id, recorded, real, text):
+        session = self.sessions.get(session_id)
+        if session is None or recorded is None:
+            return
+        self._ids.bind(recorded, real.get("id"))
+        session.connections.append(Connection(
+            recorded, real.get("id"), real.get("status"), real.get("token"),
+            [publisher.get("streamId") for publisher in real.get("publishers") or []], text))
+
+    def _forget_connection(self, session_id, connection_id):
+        session = self.sessions.get(session_id)
+        connection = session and session.find(connection_id)
+        if connection is None:
+            return
+        session.connections.remove(connection)
+        if connection.state == ACTIVE and not session.active():
+            del self.sessions[session_id]  # the last participant takes the session along
+
+    # --- evidence --------------------------------------------------------------------------------
+
+    @staticmethod
+    def _recorded_id(record):
+        """The id in a recorded answer; one that was cut still begins with it, unless the id itself was cut."""
+        body = record.response_json()
+        if isinstance(body, dict):
+            return body.get("id")
+        found = re.match(r'\{"id":"([^"]*)"', record.response_text.head)
+        return found.group(1) if found else None
+
+    def _created(self, record):
+        """The recorded id of the session that a record created, else None."""
+        parts, _ = route(record.target)
+        if parts != ["sessions"] or record.method != "POST" or record.status != 200:
+            return None
+        wanted = record.request_json()
+        if isinstance(wanted, dict) and wanted.get("customSessionId"):
+            return wanted["customSessionId"]
+        return self._recorded_id(record)
+
+    def _facts(self, record):
+        parts, query = route(record.target)
+        status, method = record.status, record.method
+        if parts is None or status in (401, 403) and parts != ["tokens"]:
+            return []
+        wanted = record.request_json()
+        if parts == ["sessions"]:
+            return self._facts_of_sessions(record, wanted, query)
+        if parts[0] == "sessions":
+            return self._facts_of_session(record, parts, query)
+        if parts == ["signal"] and method == "POST" and isinstance(wanted, dict):
+            session = wanted.get("session")
+            if not isinstance(session, str):
+                return []
+            if status == 404:
+                return [("session", session, False)]
+            if status == 406 and not record.response_text.head:
+                return [("session", session, True), ("nobody active", session)]
+            if status in (200, 406):
+                receivers = [to for to in wanted.get("to") or [] if isinstance(to, str)]
+                known = [to for to in receivers if status == 200 or self._bodies.mentions(to)]
+                return [("session", session, True)] + ([("active", session, to) for to in known]
+                                                       or [("anyone active", session)])
+        if parts == ["tokens"] and method == "POST" and isinstance(wanted, dict):
+            session = wanted.get("session")
+            if not isinstance(session, str):
+                return []
+            body = record.response_json()
+            if status == 404:
+                return [("session", session, False)]
+            if status == 200 or status == 403 or (body and "/sessions/" in body.get("path", "")):
+                return [("session", session, True)]
+        return []
+
+    def _facts_of_sessions(self, record, wanted, query):
+        if record.method == "POST":
+            custom = wanted.get("customSessionId") if isinstance(wanted, dict) else None
+            if isinstance(custom, str) and custom and record.status in (200, 409):
+                return [("session", custom, record.status == 409)]
+            return []
+        if record.status != 200 or record.method not in ("GET", "HEAD"):
+            return []
+        pending = _flag(query, False)
+        body = record.response_json()
+        if body is not None:
+            facts = [("sessions", [element["id"] for element in body["content"]], body["numberOfElements"])]
+            for element in body["content"]:
+                facts.append(_connections_fact(element["id"], element["connections"], pending))
+            return facts
+        count = re.match(r'\{"numberOfElements":(\d+)', record.response_text.head)
+        return [("sessions", None, int(count.group(1)))] if count else []
+
+    def _facts_of_session(self, record, parts, query):
+        session, status, method = parts[1], record.status, record.method
+        reads = method in ("GET", "HEAD")
+        body = record.response_json()
+        if len(parts) == 2 and (reads or method == "DELETE"):
+            facts = [("session", session, status != 404)]
+            if reads and status == 200 and body:
+                facts.append(_connections_fact(session, body["connections"], _flag(query, False)))
+            return facts
+        if len(parts) == 3 and parts[2] == "connection" and (reads or method == "POST"):
+            facts = [("session", session, status != 404)]
+            if reads and status == 200:
+                if body is None:
+                    count = re.match(r'\{"numberOfElements":(\d+)', record.response_text.head)
+                    if count:
+                        facts.append(("connections", session, None, int(count.group(1)), _flag(query, True)))
+                else:
+                    facts.append(_connections_fact(session, body, _flag(query, True)))
+            return facts
+        if len(parts) == 4 and parts[2] == "connection" and (reads or method == "DELETE"):
+            facts = [("session", session, status != 400)]
+            if status != 400:
+                facts.append(("connection", session, parts[3], status != 404))
+                if isinstance(body, dict) and body.get("status") == ACTIVE and body.get("type") == "WEBRTC":
+                    facts.append(("active", session, parts[3]))
+            return facts
+        if len(parts) == 4 and parts[2] == "stream" and method == "DELETE":
+            facts = [("session", session, status != 400)]
+            owner = re.fullmatch(r"str_[A-Z]{3}_[A-Za-z0-9]{4}_(.+)", parts[3])
+            if status in (204, 405) and owner:
+                facts.append(("connection", session, owner.group(1), True))
+            return facts
+        return []
+
+    # --- making it so ----------------------------------------------------------------------------
+
+    def _ensure_session(self, recorded, position):
+        if recorded in self.sessions:
+            return
+        wanted = self._bodies.session_properties(recorded, position)
+        if wanted is None:
+            wanted = {} if looks_generated(recorded) else {"customSessionId": recorded}
+        text = self._api.call("POST", "/openvidu/api/sessions", wanted)
+        real = json.loads(text)["id"]
+        self._ids.bind(recorded, real)
+        self.sessions[recorded] = Session(recorded, real, text)
+
+    def _remove_session(self, recorded):
+        session = self.sessions.pop(recorded, None)
+        if session is not None and not self._collects:
+            self._api.call("DELETE", f"/openvidu/api/sessions/{session.real}")
+
+    def _ensure_connection(self, session_id, recorded, position):
+        session = self.sessions[session_id]
+        if session.find(recorded) is None:
+            wanted = self._bodies.connection_properties(recorded, position)
+            if wanted is None:
+                wanted = _connection_guess(recorded)
+                self.guessed = True
+            text = self._api.call("POST", f"/openvidu/api/sessions/{session.real}/connection", wanted)
+            self._learn_connection(session_id, recorded, json.loads(text), text)
+            for recorded_stream, real_stream in zip(self._bodies.streams(recorded),
+                                                    session.find(recorded).streams):
+                self._ids.bind(recorded_stream, real_stream)
+        return session.find(recorded)
+
+    def _remove_connection(self, session_id, recorded):
+        session = self.sessions.get(session_id)
+        connection = session and session.find(recorded)
+        if connection is not None:
+            self._api.call("DELETE", f"/openvidu/api/sessions/{session.real}/connection/{connection.real}")
+            self._forget_connection(session_id, recorded)
+
+    def _session_actives(self, session_id):
+        session = self.sessions.get(session_id)
+        return session.active() if session else []
+
+    def _ensure_active(self, session_id, recorded, position):
+        self._ensure_session(session_id, position)
+        connection = self._ensure_connection(session_id, recorded, position)
+        if connection.state == PENDING:
+            self._api.control(f"/control/sessions/{self.sessions[session_id].real}/join",
+                              {"token": connection.token,
+                               "clientData": self._bodies.client_data(recorded, position)})
+            connection.state = ACTIVE
+
+    def _ensure_anyone_active(self, session_id, position):
+        session = self.sessions[session_id]
+        if session.active():
+            return
+        chosen = next((c.recorded for c in session.connections if c.state == PENDING), None)
+        self._ensure_active(session_id, chosen or f"participant of {session_id}", position)
+
+    def _ensure_sessions(self, recorded_ids, count, position):
+        if recorded_ids is not None:
+            for extra in [name for name in self.sessions if name not in recorded_ids]:
+                self._remove_session(extra)
+            for name in recorded_ids:
+                self._ensure_session(name, position)
+            return
+        while len(self.sessions) > count:
+            # Which ones are gone was cut from the record: rather one that nothing later asks for.
+            names = sorted(self.sessions, key=lambda name: self._bodies.last_mention(name))
+            self._remove_session(names[0])
+            self.guessed = True
+        while len(self.sessions) < count:
+            self._fillers += 1
+            self.guessed = True
+            text = self._api.call("POST", "/openvidu/api/sessions", {})
+            name = f"session {self._fillers} of another transcript"
+            self.sessions[name] = Session(name, json.loads(text)["id"], text)
+
+    def _ensure_connections(self, session_id, shown, count, pending, position):
+        """`shown`: [(id, state)] or None when cut; `pending`: whether pending ones would be shown."""
+        self._ensure_session(session_id, position)
+        session = self.sessions[session_id]
+        if shown is not None:
+            names = [name for name, _ in shown]
+            for name, state in shown:
+                if state == ACTIVE and name.startswith("con_"):
+                    self._ensure_active(session_id, name, position)
+                else:
+                    self._ensure_connection(session_id, name, position)
+            for connection in list(session.connections):
+                if connection.recorded not in names and (pending or connection.state == ACTIVE):
+                    self._remove_connection(session_id, connection.recorded)
+            return
+        listed = session.connections if pending else session.active()
+        while len(listed) < count:
+            self._fillers += 1
+            self.guessed = True
+            self._ensure_connection(session_id, f"connection {self._fillers} of a missing record", position)
+            listed = session.connections
+        while len(listed) > count:
+            self.guessed = True
+            names = sorted((c.recorded for c in listed), key=lambda name: self._bodies.last_mention(name))
+            self._remove_connection(session_id, names[0])
+            listed = session.connections if pending else session.active()
+
+
+def _connections_fact(session, connections, pending):
+    shown = [(element["id"], element["status"]) for element in connections["content"]]
+    return ("connections", session, shown, connections["numberOfElements"], pending)
+
+
+def _connection_guess(recorded):
+    """What may have been posted for an id that no record shows the body of."""
+    ipcam = re.match(r"ipc_IPCAM_([a-z]+)_", recorded)
+    if ipcam:
+        return {"type": "IPCAM", "rtspUri": f"{ipcam.group(1)}://127.0.0.1/x"}
+    if recorded.startswith("con_") and not looks_generated(recorded):
+        return {"data": json.dumps({"openviduCustomConnectionId": recorded[len("con_"):]})}
+    return {}
+
+
+def _json(body):
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
+
+
+class _Bodies:
+    """Where in a transcript sessions and connections are shown with their properties."""
+
+    def __init__(self, transcript):
+        self._sessions, self._connections, self._mentions = [], [], {}
+        for position, record in enumerate(transcript.records):
+            if record.kind != "http":
+                continue
+            self._collect(position, record.response_json())
+            text = f"{record.target} {record.request_text.head} {record.response_text.head}"
+            for word in re.findall(r"[\w-]+", text):
+                self._mentions[word] = position
+
+    def _collect(self, position, node):
+        if isinstance(node, list):
+            for element in node:
+                self._collect(position, element)
+        elif isinstance(node, dict):
+            if node.get("object") == "session":
+                self._sessions.append((position, node))
+            elif node.get("object") == "connection":
+                self._connections.append((position, node))
+            for value in node.values():
+                if isinstance(value, (dict, list)):
+                    self._collect(position, value)
+
+    @staticmethod
+    def _nearest(shown, recorded, position):
+        """A body of `recorded`: the first from `position` on, else the last before it."""
+        later = [node for place, node in shown if node["id"] == recorded and place >= position]
+        earlier = [node for place, node in shown if node["id"] == recorded and place < position]
+        return later[0] if later else (earlier[-1] if earlier else None)
+
+    def mentions(self, word):
+        return any(node["id"] == word for _, node in self._connections)
+
+    def last_mention(self, word):
+        return self._mentions.get(word, -1)
+
+    def session_properties(self, recorded, position):
+        node = self._nearest(self._sessions, recorded, position)
+        if node is None:
+            return None
+        names = ["mediaMode", "recordingMode", "defaultRecordingProperties", "customSessionId", "mediaNode",
+                 "forcedVideoCodec", "allowTranscoding"]
+        return {name: node[name] for name in names if name in node}
+
+    def connection_properties(self, recorded, position):
+        node = self._nearest(self._connections, recorded, position)
+        if node is None:
+            return None
+        wanted = {name: node[name] for name in ["type", "record"] if node.get(name) is not None}
+        wanted["data"] = node.get("serverData")
+        names = (["rtspUri", "adaptativeBitrate", "onlyPlayWithSubscribers", "networkCache"]
+                 if node.get("type") == "IPCAM" else ["role", "kurentoOptions", "customIceServers"])
+        wanted.update({name: node[name] for name in names if node.get(name) is not None})
+        return wanted
+
+    def streams(self, recorded):
+        for _, node in self._connections:
+            if node["id"] == recorded and node.get("publishers"):
+                return [publisher["streamId"] for publisher in node["publishers"]]
+        return []
+
+    def client_data(self, recorded, position):
+        node = self._nearest(self._connections, recorded, position)
+        return (node or {}).get("clientData") or ""
+
+    def active(self, session, position):
+        return next((node["id"] for place, node in self._connections
+                     if node["sessionId"] == session and node["status"] == ACTIVE and place >= position), None)
+
+    def has_active(self, session, position):
+        return self.active(session, position) is not None
