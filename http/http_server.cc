@@ -1,0 +1,113 @@
+#include "http/http_server.h"
+
+#include <pthread.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/listener.h"
+#include "common/log.h"
+#include "http/event_loop.h"
+#include "http/worker_pool.h"
+
+namespace openvidu::token {
+namespace {
+
+// For what a process opens beside its clients' connections: the upstream's, files, the loop's own.
+constexpr rlim_t kSpareDescriptors = 1024;
+
+absl::Status Check(const HttpServerOptions& options, const HttpCallbacks& callbacks) {
+  if (!callbacks.handler) return absl::InvalidArgumentError("the HTTP server has no handler");
+  if (options.worker_threads < 1) {
+    return absl::InvalidArgumentError("worker_threads must be 1 or more");
+  }
+  if (options.max_connections < 1) {
+    return absl::InvalidArgumentError("max_connections must be 1 or more");
+  }
+  if (options.limits.max_target_bytes < 1 || options.limits.max_head_bytes < 64) {
+    return absl::InvalidArgumentError("max_target_bytes or max_head_bytes leaves no request");
+  }
+  for (const absl::Duration timeout :
+       {options.head_timeout, options.body_timeout, options.write_timeout, options.idle_timeout}) {
+    if (timeout <= absl::ZeroDuration()) {
+      return absl::InvalidArgumentError("the HTTP server's timeouts must be longer than nothing");
+    }
+  }
+  return absl::OkStatus();
+}
+
+void RaiseDescriptorLimit(size_t max_connections) {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  const rlim_t wanted = max_connections + kSpareDescriptors;
+  if (limit.rlim_cur >= wanted) return;
+  limit.rlim_cur = std::min(wanted, limit.rlim_max);
+  if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < wanted) {
+    LogWarning(absl::StrCat("the limit on descriptors, ", limit.rlim_cur, ", is too low for ",
+                            max_connections, " HTTP connections"));
+  }
+}
+
+}  // namespace
+
+class HttpServer::Impl {
+ public:
+  Impl(const HttpServerOptions& options, const HttpCallbacks& callbacks)
+      : responder(callbacks.handler, callbacks.error_handler,
+                  static_cast<int>(
+                      std::clamp<int64_t>(absl::ToInt64Seconds(options.idle_timeout), 1, 86400))),
+        workers(static_cast<size_t>(options.worker_threads), options.max_queued_requests) {}
+
+  Responder responder;
+  std::unique_ptr<EventLoop> loop;  // outlives the workers' last call of it
+  WorkerPool workers;
+  std::thread thread;
+  int port = 0;
+  std::once_flag stopped;
+};
+
+HttpServer::HttpServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+HttpServer::~HttpServer() { Stop(absl::ZeroDuration()); }
+
+absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const HttpServerOptions& options,
+                                                              const HttpCallbacks& callbacks) {
+  if (const absl::Status status = Check(options, callbacks); !status.ok()) return status;
+  RaiseDescriptorLimit(options.max_connections);
+  const absl::StatusOr<Listener> listener = ListenTcp(options.listen_address);
+  if (!listener.ok()) return listener.status();
+
+  auto impl = std::make_unique<Impl>(options, callbacks);
+  impl->port = listener->port;
+  absl::StatusOr<std::unique_ptr<EventLoop>> loop =
+      EventLoop::Create(options, callbacks, *listener, &impl->responder, &impl->workers);
+  if (!loop.ok()) return loop.status();
+  impl->loop = *std::move(loop);
+  try {
+    impl->thread = std::thread([loop = impl->loop.get()] {
+      pthread_setname_np(pthread_self(), "http-loop");
+      loop->Run();
+    });
+  } catch (const std::system_error&) {
+    return absl::ResourceExhaustedError("cannot start the HTTP server's thread");
+  }
+  return std::unique_ptr<HttpServer>(new HttpServer(std::move(impl)));
+}
+
+int HttpServer::port() const { return impl_->port; }
+
+void HttpServer::Stop(absl::Duration grace) {
+  std::call_once(impl_->stopped, [&] {
+    impl_->loop->Stop(grace);
+    impl_->thread.join();
+    impl_->workers.Join();
+  });
+}
+
+}  // namespace openvidu::token

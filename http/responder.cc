@@ -1,0 +1,186 @@
+#include "http/responder.h"
+
+#include <cstdio>
+#include <ctime>
+#include <exception>
+#include <typeinfo>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/log.h"
+#include "http/memory_stream.h"
+#include "http/problem.h"
+#include "http/syntax.h"
+
+namespace openvidu::token {
+namespace {
+
+// All that cpp-httplib reads. The request itself is set after it, in setup_request: the library
+// would decode escapes inside header values, cut lines at 8 KiB, read a body by its own rules
+// (CVE-2025-53628, unlimited for chunks and gzip), compress an answer and cut it by Range.
+constexpr absl::string_view kHead = "GET / HTTP/1.1\r\n\r\n";
+
+// The Date header's value (RFC 9110 5.6.7); formatted once a second and thread.
+const std::string& HttpDate() {
+  thread_local std::time_t formatted = -1;
+  thread_local std::string date;
+  const std::time_t now = std::time(nullptr);
+  if (now != formatted) {
+    static constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    static constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                              "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    std::tm tm{};
+    gmtime_r(&now, &tm);
+    char text[64];  // not %a and %b of strftime: they follow the locale
+    std::snprintf(text, sizeof(text), "%s, %02d %s %d %02d:%02d:%02d GMT", kDays[tm.tm_wday],
+                  tm.tm_mday, kMonths[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour, tm.tm_min,
+                  tm.tm_sec);
+    date = text;
+    formatted = now;
+  }
+  return date;
+}
+
+bool HasNoBody(int status) { return status == 204 || status == 304; }
+
+}  // namespace
+
+// One answer in the making, from Run() to the callbacks that cpp-httplib knows only by the server.
+struct Responder::Call {
+  HttpRequest request;
+  const HttpPeer* peer = nullptr;
+  int error_status = 0;  // 0: run the handler
+  absl::string_view error_detail;
+  bool close = false;
+
+  static thread_local Call* current;
+};
+
+thread_local Responder::Call* Responder::Call::current = nullptr;
+
+void DefaultErrorHandler(int status, absl::string_view detail, const httplib::Request& /*request*/,
+                         httplib::Response& response) {
+  response.set_content(ProblemJson(status, detail), kProblemJsonType);
+}
+
+Responder::Responder(HttpHandler handler, HttpErrorHandler error_handler, int keep_alive_seconds)
+    : handler_(std::move(handler)),
+      error_handler_(error_handler ? std::move(error_handler) : DefaultErrorHandler),
+      keep_alive_(absl::StrCat("timeout=", keep_alive_seconds)) {
+  set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
+    Handle(Call::current, request, response);
+    return HandlerResponse::Handled;
+  });
+  set_post_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
+    Finish(Call::current, request, response);
+  });
+}
+
+HttpAnswer Responder::Respond(HttpRequest request, const HttpPeer& peer) {
+  Call call;
+  call.request = std::move(request);
+  call.peer = &peer;
+  return Run(&call);
+}
+
+HttpAnswer Responder::RespondError(HttpRequest request, const HttpPeer& peer, int status,
+                                   absl::string_view detail) {
+  Call call;
+  call.request = std::move(request);
+  call.peer = &peer;
+  call.error_status = status;
+  call.error_detail = detail;
+  return Run(&call);
+}
+
+HttpAnswer Responder::Run(Call* call) {
+  Call* const outer = std::exchange(Call::current, call);
+  MemoryStream stream(kHead);
+  bool connection_closed = false;  // it judges kHead's Connection, not the request's
+  process_request(
+      stream, /*close_connection=*/false, connection_closed, [call](httplib::Request& request) {
+        HttpRequest& read = call->request;
+        request.method = std::move(read.method);
+        request.version = std::move(read.version);
+        request.target = std::move(read.target);
+        request.headers = std::move(read.headers);
+        request.body = std::move(read.body);
+        request.remote_addr = call->peer->address;
+        request.remote_port = call->peer->port;
+        const size_t query = request.target.find('?');
+        request.path = httplib::detail::decode_url(request.target.substr(0, query), false);
+        if (query != std::string::npos) {
+          httplib::detail::parse_query_text(request.target.substr(query + 1), request.params);
+        }
+      });
+  Call::current = outer;
+  return {stream.TakeOutput(), call->close};
+}
+
+void Responder::Handle(Call* call, const httplib::Request& request, httplib::Response& response) {
+  if (call->error_status != 0) {
+    HandleError(call->error_status, call->error_detail, request, response);
+    return;
+  }
+  try {
+    handler_(request, response);
+    if (response.content_provider_ == nullptr) return;
+    LogError("an HTTP handler set a content provider, which is not supported");
+  } catch (const std::exception& e) {
+    // Its text may quote a body or a secret: neither the client nor the log gets it.
+    LogError(absl::StrCat("an HTTP handler threw ", typeid(e).name()));
+  } catch (...) {
+    LogError("an HTTP handler threw");
+  }
+  HandleError(500, "The request could not be handled.", request, response);
+}
+
+void Responder::HandleError(int status, absl::string_view detail, const httplib::Request& request,
+                            httplib::Response& response) {
+  // What a handler set before it failed is no part of the error.
+  const auto reset = [&] {
+    const std::string version = response.version;
+    response = httplib::Response();
+    response.version = version;
+    response.status = status;
+    if (status == 503) response.set_header("Retry-After", "1");
+  };
+  reset();
+  try {
+    error_handler_(status, detail, request, response);
+  } catch (...) {
+    LogError("the HTTP error handler threw");
+    reset();
+    DefaultErrorHandler(status, detail, request, response);
+  }
+}
+
+// Runs when cpp-httplib has added its headers and written nothing yet.
+void Responder::Finish(Call* call, const httplib::Request& request, httplib::Response& response) {
+  httplib::Headers& headers = response.headers;
+  // set_header() refuses CR and LF but the map itself and set_content() take anything.
+  for (auto it = headers.begin(); it != headers.end();) {
+    const bool valid = IsToken(it->first) && IsFieldValue(it->second);
+    it = valid ? std::next(it) : headers.erase(it);
+  }
+  for (const char* name : {"Accept-Ranges", "Connection", "Content-Length", "Date", "Keep-Alive",
+                           "Server", "Transfer-Encoding"}) {
+    headers.erase(name);
+  }
+  headers.emplace("Date", HttpDate());
+  if (HasNoBody(response.status)) {  // RFC 9110 8.6: a 204 has no Content-Length either
+    response.body.clear();
+    headers.erase("Content-Type");
+  } else {
+    headers.emplace("Content-Length", absl::StrCat(response.body.size()));
+  }
+  call->close = !call->request.keep_alive || closing_;
+  if (call->close) {
+    headers.emplace("Connection", "close");
+  } else if (request.version == "HTTP/1.0") {
+    headers.emplace("Connection", "keep-alive");
+    headers.emplace("Keep-Alive", keep_alive_);
+  }
+}
+
+}  // namespace openvidu::token

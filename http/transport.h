@@ -1,0 +1,51 @@
+#ifndef HTTP_TRANSPORT_H_
+#define HTTP_TRANSPORT_H_
+
+#include <cstddef>
+
+#include "absl/strings/string_view.h"
+
+namespace openvidu::token {
+
+/// The byte stream below a connection, never waiting; plain TCP now, the place for TLS. Used by one
+/// thread at a time. The destructor closes the socket.
+class Transport {
+ public:
+  enum class Status { kOk, kWouldBlock, kEnd, kBroken };
+
+  struct Result {
+    Status status;
+    size_t bytes = 0;  ///< Read or written, with kOk; more than 0.
+    bool drained =
+        false;  ///< No byte more was there to read, so trying again is for the next event.
+  };
+
+  virtual ~Transport() = default;
+
+  virtual Result Read(char* buffer, size_t size) = 0;
+  virtual Result Write(absl::string_view bytes) = 0;
+
+  /// Tells the other end that nothing follows; reading goes on.
+  virtual void ShutdownWrite() = 0;
+};
+
+/// A connected, non-blocking TCP socket, which it owns.
+class TcpTransport final : public Transport {
+ public:
+  explicit TcpTransport(int fd) : fd_(fd) {}
+  ~TcpTransport() override;
+
+  TcpTransport(const TcpTransport&) = delete;
+  TcpTransport& operator=(const TcpTransport&) = delete;
+
+  Result Read(char* buffer, size_t size) override;
+  Result Write(absl::string_view bytes) override;
+  void ShutdownWrite() override;
+
+ private:
+  const int fd_;
+};
+
+}  // namespace openvidu::token
+
+#endif  // HTTP_TRANSPORT_H_

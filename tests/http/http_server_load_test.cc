@@ -1,0 +1,130 @@
+// That slow, idle and many clients leave room for the others.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "tests/http/server_under_test.h"
+
+namespace openvidu::token {
+namespace {
+
+int ThreadsOfThisProcess() {
+  const std::filesystem::directory_iterator tasks("/proc/self/task");
+  return static_cast<int>(std::distance(begin(tasks), end(tasks)));
+}
+
+TEST(HttpServerLoadTest, DrippingClientsHoldNobodyUp) {
+  HttpServerOptions options = OnAnyPort();
+  options.worker_threads = 2;
+  ServerUnderTest server(options);
+  const std::string request = "POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\n123456789";
+  std::vector<RawClient> dripping;
+  for (int i = 0; i < 200; ++i) dripping.push_back(server.Connect());
+  RawClient other = server.Connect();
+  for (const char byte : request) {
+    for (RawClient& client : dripping) ASSERT_TRUE(client.Send(absl::string_view(&byte, 1)));
+    const auto answer = other.Ask(Simple("/other"));
+    ASSERT_TRUE(answer.has_value());
+    EXPECT_EQ(answer->body, "GET /other ");
+  }
+  for (RawClient& client : dripping) {
+    const auto answer = client.Read();
+    ASSERT_TRUE(answer.has_value());
+    EXPECT_EQ(answer->body, "POST /a 123456789");
+  }
+}
+
+TEST(HttpServerLoadTest, InlineRequestsAreAnsweredWhenAllWorkersWait) {
+  HttpServerOptions options = OnAnyPort();
+  options.worker_threads = 4;
+  ServerUnderTest server(options);
+  std::vector<RawClient> blocked;
+  for (int i = 0; i < 10; ++i) {
+    blocked.push_back(server.Connect());
+    ASSERT_TRUE(blocked.back().Send(Simple("/wait")));
+  }
+  while (server.waiting() < 4) std::this_thread::yield();
+  const auto answer = server.Connect().Ask(Simple("/inline"));
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->body, "GET /inline ");
+  EXPECT_EQ(server.waiting(), 4);
+  server.OpenGate();
+  for (RawClient& client : blocked) EXPECT_TRUE(client.Read().has_value());
+}
+
+TEST(HttpServerLoadTest, IdleConnectionsHoldNoThread) {
+  ServerUnderTest server;
+  RawClient first = server.Connect();
+  ASSERT_TRUE(first.Ask(Simple("/a")).has_value());
+  const int threads = ThreadsOfThisProcess();
+  std::vector<RawClient> idle;
+  for (int i = 0; i < 1000; ++i) {
+    idle.push_back(server.Connect());
+    ASSERT_TRUE(idle.back().connected());
+    ASSERT_TRUE(idle.back().Ask(Simple("/a")).has_value());
+  }
+  EXPECT_LE(ThreadsOfThisProcess(),
+            threads + 1);  // one more may start before the first rests again
+  for (RawClient& client : idle) ASSERT_TRUE(client.Ask(Simple("/a")).has_value());
+}
+
+TEST(HttpServerLoadTest, NoThreadIsMadeBeforeItIsNeeded) {
+  const int before = ThreadsOfThisProcess();
+  ServerUnderTest server;
+  EXPECT_EQ(ThreadsOfThisProcess(), before + 1);  // the loop
+  ASSERT_TRUE(server.Connect().Ask(Simple("/inline")).has_value());
+  EXPECT_EQ(ThreadsOfThisProcess(), before + 1);
+}
+
+TEST(HttpServerLoadTest, ManyClientsAllGetTheirOwnAnswers) {
+  HttpServerOptions options = OnAnyPort();
+  options.worker_threads = 8;
+  ServerUnderTest server(options);
+  std::vector<std::thread> clients;
+  for (int c = 0; c < 16; ++c) {
+    clients.emplace_back([&server, c] {
+      RawClient client = server.Connect();
+      for (int i = 0; i < 200; ++i) {
+        const std::string body(static_cast<size_t>((c * 200 + i) * 7 % 5000),
+                               static_cast<char>('a' + c));
+        const std::string target = "/" + std::to_string(c) + "/" + std::to_string(i);
+        const auto answer =
+            client.Ask("POST " + target + " HTTP/1.1\r\nHost: h\r\nContent-Length: " +
+                       std::to_string(body.size()) + "\r\n\r\n" + body);
+        ASSERT_TRUE(answer.has_value());
+        ASSERT_EQ(answer->body, "POST " + target + " " + body);
+      }
+    });
+  }
+  for (std::thread& client : clients) client.join();
+}
+
+TEST(HttpServerLoadTest, EndlessPipeliningLeavesOthersTheirTurn) {
+  ServerUnderTest server;
+  std::atomic<bool> stop{false};
+  RawClient greedy = server.Connect();
+  std::thread sends([&] {
+    std::string many;
+    for (int i = 0; i < 1000; ++i) many += Simple("/inline");
+    while (!stop && greedy.Send(many)) {
+    }
+    greedy.ShutdownWrite();
+  });
+  std::thread reads([&] {
+    while (greedy.Read().has_value()) {
+    }
+  });
+  RawClient other = server.Connect();
+  for (int i = 0; i < 20; ++i) EXPECT_TRUE(other.Ask(Simple("/a")).has_value());
+  stop = true;
+  sends.join();
+  reads.join();
+}
+
+}  // namespace
+}  // namespace openvidu::token
