@@ -2,21 +2,53 @@
 
 #include <string>
 
+#include "common/status_details.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+
 namespace openvidu::token {
 
 grpc::Status ToGrpcStatus(const absl::Status& status) {
   if (status.ok()) return grpc::Status::OK;
-  const auto details = status.GetPayload(kStatusDetailsUrl);
-  return {static_cast<grpc::StatusCode>(status.code()), std::string(status.message()),
-          details.has_value() ? std::string(*details) : std::string()};
+  const auto code = static_cast<grpc::StatusCode>(status.code());
+  const std::string message(status.message());
+  const std::string reason = ReasonOf(status);
+  const std::string field = FieldOf(status);
+  if (reason.empty() && field.empty()) return {code, message};
+
+  google::rpc::Status rich;
+  rich.set_code(code);
+  rich.set_message(message);
+  if (!reason.empty()) {
+    google::rpc::ErrorInfo info;
+    info.set_reason(reason);
+    info.set_domain(kErrorDomain);
+    rich.add_details()->PackFrom(info);
+  }
+  if (!field.empty()) {
+    google::rpc::BadRequest bad_request;
+    auto& violation = *bad_request.add_field_violations();
+    violation.set_field(field);
+    violation.set_description(message);
+    rich.add_details()->PackFrom(bad_request);
+  }
+  return {code, message, rich.SerializeAsString()};
 }
 
 absl::Status FromGrpcStatus(const grpc::Status& status) {
   if (status.ok()) return absl::OkStatus();
   absl::Status converted(static_cast<absl::StatusCode>(status.error_code()),
                          status.error_message());
-  if (!status.error_details().empty()) {
-    converted.SetPayload(kStatusDetailsUrl, absl::Cord(status.error_details()));
+  google::rpc::Status rich;
+  if (!rich.ParseFromString(status.error_details())) return converted;
+  for (const google::protobuf::Any& detail : rich.details()) {
+    google::rpc::ErrorInfo info;
+    google::rpc::BadRequest bad_request;
+    if (detail.UnpackTo(&info)) {
+      converted = WithReason(std::move(converted), info.reason());
+    } else if (detail.UnpackTo(&bad_request) && bad_request.field_violations_size() > 0) {
+      converted = WithField(std::move(converted), bad_request.field_violations(0).field());
+    }
   }
   return converted;
 }

@@ -7,14 +7,14 @@
 
 namespace openvidu::token {
 
-/// Converts between Abseil's and gRPC's status. The codes have the same numbers and are kept; the
-/// payload of URL kStatusDetailsUrl (a serialized google.rpc.Status) and gRPC's binary details are
-/// the same bytes.
+/// Domain of the ErrorInfo that our statuses carry.
+inline constexpr char kErrorDomain[] = "openvidu-token-service";
+
+/// Convert between Abseil's status and gRPC's. The codes have the same numbers and are kept; field
+/// and reason (status_details.h) become google.rpc.BadRequest and ErrorInfo and come back from
+/// them.
 grpc::Status ToGrpcStatus(const absl::Status& status);
 absl::Status FromGrpcStatus(const grpc::Status& status);
-
-/// Type URL under which an absl::Status holds its serialized google.rpc.Status.
-inline constexpr char kStatusDetailsUrl[] = "type.googleapis.com/google.rpc.Status";
 
 }  // namespace openvidu::token
 

@@ -33,4 +33,8 @@ std::string FormatHostPort(const HostPort& host_port) {
   return absl::StrCat(ipv6 ? "[" : "", host_port.host, ipv6 ? "]:" : ":", host_port.port);
 }
 
+std::string WithPort(absl::string_view host_port, int port) {
+  return absl::StrCat(host_port.substr(0, host_port.rfind(':')), ":", port);
+}
+
 }  // namespace openvidu::token

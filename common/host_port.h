@@ -21,6 +21,9 @@ absl::StatusOr<HostPort> ParseHostPort(absl::string_view text);
 /// The inverse: puts an IPv6 host in brackets.
 std::string FormatHostPort(const HostPort& host_port);
 
+/// `host_port` with the port that was bound, for messages where 0 was asked for.
+std::string WithPort(absl::string_view host_port, int port);
+
 }  // namespace openvidu::token
 
 #endif  // COMMON_HOST_PORT_H_

@@ -10,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "common/status_details.h"
 #include "google/protobuf/timestamp.pb.h"
 
 namespace openvidu::token {
@@ -23,12 +24,14 @@ using ::google::protobuf::Reflection;
 using ::google::protobuf::Timestamp;
 using Json = nlohmann::json;
 
-constexpr char kFieldUrl[] = "openvidu.token.field";
 constexpr char kAdditional[] = "additional_properties";
 
-/// What a reader does with what a message cannot hold: a request's body must lose nothing, an
-/// answer may have more than we know.
-enum class Unknown { kRefuse, kSkip };
+/// How to read JSON into a message.
+struct Reading {
+  /// An answer may have more than we know; a request's body must lose nothing.
+  bool skip_unknown = false;
+  Scalars scalars = Scalars::kAsThemselves;
+};
 
 bool IsAdditional(const FieldDescriptor& field) { return field.name() == kAdditional; }
 
@@ -61,7 +64,7 @@ const EnumValueDescriptor* FindEnumValue(const FieldDescriptor& field, const std
 // --- JSON → message
 // ---------------------------------------------------------------------------------------
 
-bool ReadObject(const Json& object, Unknown unknown, Message& message, std::string* fault);
+bool ReadObject(const Json& object, Reading reading, Message& message, std::string* fault);
 
 bool IsInt32(const Json& value) {
   // A number beyond int64 is unsigned or floating in nlohmann's reading, so this looks at its true
@@ -76,9 +79,15 @@ bool IsInt64(const Json& value) {
          (!value.is_number_unsigned() || value.get<uint64_t>() <= INT64_MAX);
 }
 
-bool ReadScalar(const Json& value, Unknown unknown, const FieldDescriptor& field,
+bool ReadScalar(const Json& value, Reading reading, const FieldDescriptor& field,
                 Message& message) {
   const Reflection& reflection = *message.GetReflection();
+  const bool is_text_field = field.cpp_type() == FieldDescriptor::CPPTYPE_STRING ||
+                             field.cpp_type() == FieldDescriptor::CPPTYPE_ENUM;
+  if (reading.scalars == Scalars::kAsText && value.is_string() && !is_text_field) {
+    const Json scalar = Json::parse(value.get_ref<const std::string&>(), nullptr, false);
+    return ReadScalar(scalar, Reading{}, field, message);
+  }
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_STRING:
       if (!value.is_string()) return false;
@@ -100,7 +109,7 @@ bool ReadScalar(const Json& value, Unknown unknown, const FieldDescriptor& field
       if (!value.is_string()) return false;
       const EnumValueDescriptor* found = FindEnumValue(field, value.get_ref<const std::string&>());
       // A newer OpenVidu may answer with a word of its own.
-      if (found == nullptr) return unknown == Unknown::kSkip;
+      if (found == nullptr) return reading.skip_unknown;
       reflection.SetEnum(&message, &field, found);
       return true;
     }
@@ -117,14 +126,14 @@ bool ReadTimestamp(const Json& value, Timestamp& timestamp) {
   return true;
 }
 
-bool ReadRepeated(const Json& array, Unknown unknown, const FieldDescriptor& field,
+bool ReadRepeated(const Json& array, Reading reading, const FieldDescriptor& field,
                   Message& message, std::string* fault) {
   // An empty array is not the absence of one, which is all that an empty repeated field can say.
-  if (!array.is_array() || (array.empty() && unknown == Unknown::kRefuse)) return false;
+  if (!array.is_array() || (array.empty() && !reading.skip_unknown)) return false;
   const Reflection& reflection = *message.GetReflection();
   for (const Json& element : array) {
     if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
-      if (!ReadObject(element, unknown, *reflection.AddMessage(&message, &field), fault))
+      if (!ReadObject(element, reading, *reflection.AddMessage(&message, &field), fault))
         return false;
     } else {
       if (!element.is_string()) return false;
@@ -136,26 +145,26 @@ bool ReadRepeated(const Json& array, Unknown unknown, const FieldDescriptor& fie
 
 /// Reads one property; false where the field cannot hold the value exactly. Appends ".<name>" of a
 /// nested property at fault to `fault`.
-bool ReadField(const Json& value, Unknown unknown, const FieldDescriptor& field, Message& message,
+bool ReadField(const Json& value, Reading reading, const FieldDescriptor& field, Message& message,
                std::string* fault) {
-  if (field.is_repeated()) return ReadRepeated(value, unknown, field, message, fault);
+  if (field.is_repeated()) return ReadRepeated(value, reading, field, message, fault);
   if (field.cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) {
-    return ReadScalar(value, unknown, field, message);
+    return ReadScalar(value, reading, field, message);
   }
   Message& nested = *message.GetReflection()->MutableMessage(&message, &field);
   if (field.message_type() == Timestamp::descriptor()) {
     return ReadTimestamp(value, static_cast<Timestamp&>(nested));
   }
-  return ReadObject(value, unknown, nested, fault);
+  return ReadObject(value, reading, nested, fault);
 }
 
-bool ReadObject(const Json& object, Unknown unknown, Message& message, std::string* fault) {
+bool ReadObject(const Json& object, Reading reading, Message& message, std::string* fault) {
   if (!object.is_object()) return false;
   for (const auto& [name, value] : object.items()) {
     if (value.is_null()) continue;
     const FieldDescriptor* field = FindField(*message.GetDescriptor(), name);
-    if (field == nullptr && unknown == Unknown::kSkip) continue;
-    if (field == nullptr || !ReadField(value, unknown, *field, message, fault)) {
+    if (field == nullptr && reading.skip_unknown) continue;
+    if (field == nullptr || !ReadField(value, reading, *field, message, fault)) {
       if (fault != nullptr) *fault = absl::StrCat(".", name, *fault);
       return false;
     }
@@ -387,7 +396,7 @@ std::string MistypedProperty(const Message& properties, absl::string_view below)
     if (field == nullptr || (!below.empty() && name != below)) continue;
     const std::unique_ptr<Message> scratch(properties.New());
     std::string fault;
-    if (!ReadField(Json::parse(json, nullptr, false), Unknown::kRefuse, *field, *scratch, &fault)) {
+    if (!ReadField(Json::parse(json, nullptr, false), Reading{}, *field, *scratch, &fault)) {
       return absl::StrCat(name, fault);
     }
   }
@@ -396,7 +405,7 @@ std::string MistypedProperty(const Message& properties, absl::string_view below)
 
 }  // namespace
 
-absl::Status PropertiesFromJson(absl::string_view json, Message& properties) {
+absl::Status PropertiesFromJson(absl::string_view json, Message& properties, Scalars scalars) {
   json =
       absl::StripPrefix(json, "\xEF\xBB\xBF");  // a byte order mark, which OpenVidu reads over too
   if (json.empty()) return absl::OkStatus();
@@ -414,7 +423,7 @@ absl::Status PropertiesFromJson(absl::string_view json, Message& properties) {
   for (const auto& [name, value] : body.items()) {
     const FieldDescriptor* field = FindField(*properties.GetDescriptor(), name);
     if (field != nullptr) {
-      if (value.is_null() || ReadField(value, Unknown::kRefuse, *field, properties, nullptr))
+      if (value.is_null() || ReadField(value, {.scalars = scalars}, *field, properties, nullptr))
         continue;
       reflection.ClearField(&properties, field);
     }
@@ -436,7 +445,7 @@ absl::StatusOr<std::string> PropertiesToJson(const Message& properties) {
 absl::Status AnswerFromJson(absl::string_view json, Message& answer) {
   const Json body = Json::parse(json.begin(), json.end(), nullptr, /*allow_exceptions=*/false);
   std::string fault;
-  if (!body.is_object() || !ReadObject(body, Unknown::kSkip, answer, &fault)) {
+  if (!body.is_object() || !ReadObject(body, Reading{.skip_unknown = true}, answer, &fault)) {
     return absl::InternalError(
         fault.empty() ? "not a JSON object"
                       : absl::StrCat("property '", fault.substr(1), "' has an unexpected type"));
@@ -453,16 +462,6 @@ std::string PropertyAtFault(absl::string_view message, const Message& properties
   if (!mistyped.empty()) return mistyped;
   if (named.empty() && absl::StrContains(message, "\"this.input\" is null")) return "rtspUri";
   return named;
-}
-
-std::string FieldOf(const absl::Status& status) {
-  const auto field = status.GetPayload(kFieldUrl);
-  return field.has_value() ? std::string(*field) : "";
-}
-
-absl::Status WithField(absl::Status status, absl::string_view field) {
-  status.SetPayload(kFieldUrl, absl::Cord(field));
-  return status;
 }
 
 }  // namespace openvidu::token

@@ -19,17 +19,25 @@ namespace openvidu::token {
 inline constexpr int kMaxJsonDepth = 1000;
 inline constexpr int kMaxJsonNumberLength = 1000;
 
+/// Whether the text of a field may stand for another scalar.
+enum class Scalars {
+  kAsThemselves,  ///< JSON: "true" is a text and no boolean.
+  kAsText,  ///< A form, which knows only text: "true" and "30" go where a boolean and a number
+            ///< belong.
+};
+
 /// Reads a request body into SessionProperties or ConnectionProperties. Nothing is lost: a property
 /// whose value its field holds exactly goes there, any other, known or not, goes verbatim to
 /// `additional_properties`; null is absent. An empty body and `null` are no properties. Of
 /// duplicate keys the last wins, as in OpenVidu. Errors: kInvalidArgument (not JSON, or not an
 /// object).
-absl::Status PropertiesFromJson(absl::string_view json, google::protobuf::Message& properties);
+absl::Status PropertiesFromJson(absl::string_view json, google::protobuf::Message& properties,
+                                Scalars scalars = Scalars::kAsThemselves);
 
 /// Writes the body to send to OpenVidu: the set fields and the additional properties.
-/// Errors: kInvalidArgument, naming the property (see FieldOf), where an additional property is not
-/// JSON that OpenVidu can read or has the name of a set field, or an enum field holds a number that
-/// has no name.
+/// Errors: kInvalidArgument, naming the property (common/status_details.h), where an additional
+/// property is not JSON that OpenVidu can read or has the name of a set field, or an enum field
+/// holds a number that has no name.
 absl::StatusOr<std::string> PropertiesToJson(const google::protobuf::Message& properties);
 
 /// Reads OpenVidu's answer into Session or Connection. Unknown properties and nulls are skipped.
@@ -41,12 +49,6 @@ absl::Status AnswerFromJson(absl::string_view json, google::protobuf::Message& a
 /// property, some only a Java class; for those the mistyped one among the `properties` sent is
 /// found.
 std::string PropertyAtFault(absl::string_view message, const google::protobuf::Message& properties);
-
-/// The property that a status of this file is about, as a dotted path; empty for none.
-std::string FieldOf(const absl::Status& status);
-
-/// Makes `status` name `field`; see FieldOf.
-absl::Status WithField(absl::Status status, absl::string_view field);
 
 }  // namespace openvidu::token
 

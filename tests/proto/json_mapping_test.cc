@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "common/status_details.h"
 #include "openvidu/token/v1/token_service.pb.h"
 #include "tests/support/status_matchers.h"
 

@@ -1,0 +1,63 @@
+#ifndef CLIENT_TOKEN_CLIENT_H_
+#define CLIENT_TOKEN_CLIENT_H_
+
+#include <grpcpp/channel.h>
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "grpc/health/v1/health.grpc.pb.h"
+#include "openvidu/token/v1/token_service.grpc.pb.h"
+
+namespace openvidu::token {
+
+/// Where the token server is and how to reach it.
+struct TokenClientOptions {
+  std::string server_address =
+      "localhost:50051";  ///< host:port, or any gRPC target such as dns:///…
+  bool tls = false;
+  std::string
+      ca_file;  ///< PEM bundle to verify the server by; with `tls`. Empty: gRPC's own roots.
+  absl::Duration timeout =
+      absl::Seconds(25);  ///< Of each call, unless it brings a deadline of its own.
+};
+
+/// Calls TokenService: one method an RPC, StatusOr instead of contexts and out-parameters. The
+/// errors are those that proto/openvidu/token/v1/token_service.proto documents for each RPC;
+/// common/status_details.h reads the property and the reason that they name. Thread-safe; one
+/// client serves a whole program.
+class TokenClient {
+ public:
+  /// Makes a client. Does not connect yet: a server that is not there is an error of the first
+  /// call. Errors: kInvalidArgument naming every mistake, one a line.
+  static absl::StatusOr<std::unique_ptr<TokenClient>> Create(const TokenClientOptions& options);
+
+  /// Over a channel of the caller's, such as one within the process.
+  TokenClient(const std::shared_ptr<grpc::Channel>& channel, absl::Duration timeout);
+
+  /// Creates a session, or finds the one that has its custom id.
+  absl::StatusOr<v1::InitializeSessionResponse> InitializeSession(
+      const v1::SessionProperties& properties, absl::Time deadline = absl::InfiniteFuture());
+
+  /// Creates a connection to a session, with the token to join it by.
+  absl::StatusOr<v1::Connection> CreateConnection(absl::string_view session_id,
+                                                  const v1::ConnectionProperties& properties,
+                                                  absl::Time deadline = absl::InfiniteFuture());
+
+  /// Whether the server takes calls. Errors: kUnavailable (it is not there, or says no).
+  absl::Status CheckHealth(absl::Duration timeout);
+
+ private:
+  void SetDeadline(grpc::ClientContext& context, absl::Time deadline) const;
+
+  const std::unique_ptr<v1::TokenService::StubInterface> stub_;
+  const std::unique_ptr<grpc::health::v1::Health::StubInterface> health_;
+  const absl::Duration timeout_;
+};
+
+}  // namespace openvidu::token
+
+#endif  // CLIENT_TOKEN_CLIENT_H_

@@ -1,0 +1,31 @@
+#include "common/status_details.h"
+
+namespace openvidu::token {
+namespace {
+
+constexpr char kFieldUrl[] = "openvidu.token/field";
+constexpr char kReasonUrl[] = "openvidu.token/reason";
+
+absl::Status With(absl::Status status, const char* url, absl::string_view text) {
+  if (!text.empty()) status.SetPayload(url, absl::Cord(text));
+  return status;
+}
+
+std::string Get(const absl::Status& status, const char* url) {
+  const auto payload = status.GetPayload(url);
+  return payload.has_value() ? std::string(*payload) : "";
+}
+
+}  // namespace
+
+absl::Status WithField(absl::Status status, absl::string_view field) {
+  return With(std::move(status), kFieldUrl, field);
+}
+std::string FieldOf(const absl::Status& status) { return Get(status, kFieldUrl); }
+
+absl::Status WithReason(absl::Status status, absl::string_view reason) {
+  return With(std::move(status), kReasonUrl, reason);
+}
+std::string ReasonOf(const absl::Status& status) { return Get(status, kReasonUrl); }
+
+}  // namespace openvidu::token

@@ -1,0 +1,25 @@
+#ifndef COMMON_STATUS_DETAILS_H_
+#define COMMON_STATUS_DETAILS_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
+namespace openvidu::token {
+
+/// What a status says beside its code and message. It travels over gRPC as google.rpc details
+/// (grpc_status.h) and reaches HTTP callers as members of the problem.
+
+/// Names the property at fault, as a dotted path in OpenVidu's spelling, such as
+/// "defaultRecordingProperties.frameRate".
+absl::Status WithField(absl::Status status, absl::string_view field);
+std::string FieldOf(const absl::Status& status);
+
+/// Names the cause for programs, in UPPER_SNAKE_CASE, such as "UPSTREAM_UNREACHABLE".
+absl::Status WithReason(absl::Status status, absl::string_view reason);
+std::string ReasonOf(const absl::Status& status);
+
+}  // namespace openvidu::token
+
+#endif  // COMMON_STATUS_DETAILS_H_

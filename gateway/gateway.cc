@@ -1,0 +1,172 @@
+#include "gateway/gateway.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "common/status_details.h"
+#include "gateway/form_body.h"
+#include "gateway/http_status.h"
+#include "gateway/request_body.h"
+#include "http/problem.h"
+
+namespace openvidu::token {
+namespace {
+
+constexpr char kText[] = "text/plain; charset=utf-8";
+constexpr char kSessionsPath[] = "/api/sessions";
+constexpr char kConnectionsSuffix[] = "/connections";
+constexpr char kRetryAfterSeconds[] = "1";
+
+/// How long /readyz waits for the server's word.
+constexpr absl::Duration kHealthTimeout = absl::Seconds(2);
+
+enum class Route { kNone, kSessions, kConnections, kHealth, kReady };
+
+struct Target {
+  Route route = Route::kNone;
+  std::string session_id;  ///< Of kConnections: decoded, not checked.
+};
+
+/// Decodes an id only as far as it stays text: what is left encoded no session can have, and is
+/// refused as such.
+std::string DecodeId(absl::string_view segment) {
+  std::string decoded = PercentDecode(segment, false);
+  for (const char c : decoded) {
+    if (static_cast<unsigned char>(c) >= 0x80 || c == '\0') return std::string(segment);
+  }
+  return decoded;
+}
+
+/// Matches the raw target, so that an encoded slash is part of an id and not a way to another
+/// route.
+Target ParseTarget(absl::string_view target) {
+  absl::string_view path = target.substr(0, target.find('?'));
+  if (path == "/healthz") return {Route::kHealth, ""};
+  if (path == "/readyz") return {Route::kReady, ""};
+  if (path.size() > 1) absl::ConsumeSuffix(&path, "/");
+  if (!absl::ConsumePrefix(&path, kSessionsPath)) return {};
+  if (path.empty()) return {Route::kSessions, ""};
+  if (!absl::ConsumePrefix(&path, "/") || !absl::ConsumeSuffix(&path, kConnectionsSuffix))
+    return {};
+  if (path.empty() || absl::StrContains(path, '/')) return {};
+  return {Route::kConnections, DecodeId(path)};
+}
+
+const char* MethodsOf(Route route) {
+  return route == Route::kHealth || route == Route::kReady ? "GET, HEAD, OPTIONS" : "POST, OPTIONS";
+}
+
+void SetText(httplib::Response& response, const std::string& text) {
+  response.status = 200;
+  response.set_content(text, kText);
+  // An id can be had again by its name, a token never: neither is for a cache.
+  response.set_header("Cache-Control", "no-store");
+}
+
+void SetProblem(int http_status, absl::string_view detail, const nlohmann::ordered_json& members,
+                httplib::Response& response) {
+  response.status = http_status;
+  response.set_content(ProblemJson(http_status, detail, members), kProblemJsonType);
+  if (http_status == 503) response.set_header("Retry-After", kRetryAfterSeconds);
+}
+
+void SetProblem(const absl::Status& status, httplib::Response& response) {
+  nlohmann::ordered_json members = {{"code", absl::StatusCodeToString(status.code())}};
+  if (!ReasonOf(status).empty()) members["reason"] = ReasonOf(status);
+  if (!FieldOf(status).empty()) members["field"] = FieldOf(status);
+  SetProblem(HttpFromStatusCode(status.code()), status.message(), members, response);
+}
+
+/// The properties of a request, or the answer that it has none.
+template <typename Properties>
+bool TakeProperties(const httplib::Request& request, Properties& properties,
+                    httplib::Response& response) {
+  const absl::Status read = ReadProperties(request, properties);
+  if (read.ok()) return true;
+  if (absl::IsUnimplemented(read)) {
+    SetProblem(415, read.message(), nlohmann::ordered_json::object(), response);
+    response.set_header("Accept", "application/json, application/x-www-form-urlencoded");
+  } else {
+    SetProblem(read, response);
+  }
+  return false;
+}
+
+}  // namespace
+
+bool Gateway::AnswersAtOnce(absl::string_view method, absl::string_view path) {
+  return method != "POST" && path != "/readyz";
+}
+
+void Gateway::Handle(const httplib::Request& request, httplib::Response& response) {
+  cors_.Allow(request, response);
+  const Target target = ParseTarget(request.target);
+  if (Cors::IsPreflight(request)) {
+    cors_.AnswerPreflight(request, MethodsOf(target.route), response);
+    return;
+  }
+  if (target.route == Route::kNone) {
+    SetProblem(404, "There is nothing at this path", nlohmann::ordered_json::object(), response);
+    return;
+  }
+  const std::string methods = MethodsOf(target.route);
+  if (request.method == "OPTIONS") {
+    response.status = 204;
+    response.set_header("Allow", methods);
+    return;
+  }
+  const std::vector<absl::string_view> taken = absl::StrSplit(methods, ", ");
+  if (std::find(taken.begin(), taken.end(), request.method) == taken.end()) {
+    SetProblem(405, absl::StrCat("This path takes ", methods), nlohmann::ordered_json::object(),
+               response);
+    response.set_header("Allow", methods);
+    return;
+  }
+  switch (target.route) {
+    case Route::kSessions:
+      return InitializeSession(request, response);
+    case Route::kConnections:
+      return CreateConnection(target.session_id, request, response);
+    case Route::kHealth:
+      return SetText(response, "ok\n");
+    default:
+      return Ready(response);
+  }
+}
+
+void Gateway::HandleError(int status, absl::string_view detail, const httplib::Request& request,
+                          httplib::Response& response) const {
+  cors_.Allow(request, response);
+  SetProblem(status, detail, nlohmann::ordered_json::object(), response);
+}
+
+void Gateway::InitializeSession(const httplib::Request& request, httplib::Response& response) {
+  v1::SessionProperties properties;
+  if (!TakeProperties(request, properties, response)) return;
+  const auto initialized = client_.InitializeSession(properties);
+  if (!initialized.ok()) return SetProblem(initialized.status(), response);
+  SetText(response, initialized->session().session_id());
+}
+
+void Gateway::CreateConnection(const std::string& session_id, const httplib::Request& request,
+                               httplib::Response& response) {
+  v1::ConnectionProperties properties;
+  if (!TakeProperties(request, properties, response)) return;
+  const auto connection = client_.CreateConnection(session_id, properties);
+  if (!connection.ok()) return SetProblem(connection.status(), response);
+  SetText(response, connection->token());
+}
+
+void Gateway::Ready(httplib::Response& response) {
+  const absl::Status health = client_.CheckHealth(kHealthTimeout);
+  if (!health.ok()) return SetProblem(health, response);
+  SetText(response, "ok\n");
+}
+
+}  // namespace openvidu::token

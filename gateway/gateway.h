@@ -1,0 +1,50 @@
+#ifndef GATEWAY_GATEWAY_H_
+#define GATEWAY_GATEWAY_H_
+
+#include <httplib.h>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "client/token_client.h"
+#include "gateway/cors.h"
+
+namespace openvidu::token {
+
+/// The REST face of TokenService: the two endpoints of OpenVidu's samples, and health.
+///
+///   POST /api/sessions                    → 200 text/plain, the session id
+///   POST /api/sessions/{id}/connections   → 200 text/plain, the token; empty for an IPCAM
+///   connection GET  /healthz                         → 200 while the process runs GET  /readyz →
+///   200 while the token server takes calls, else 503
+///
+/// Errors are RFC 9457 problems with the members `code` (gRPC's name), `reason` and `field` where
+/// they apply. Thread-safe.
+class Gateway {
+ public:
+  /// Borrows `client`.
+  Gateway(TokenClient& client, Cors cors) : client_(client), cors_(std::move(cors)) {}
+
+  /// Answers one request (HttpHandler of http/responder.h).
+  void Handle(const httplib::Request& request, httplib::Response& response);
+
+  /// Fills the answer to a request that the front refuses (HttpErrorHandler).
+  void HandleError(int status, absl::string_view detail, const httplib::Request& request,
+                   httplib::Response& response) const;
+
+  /// Whether such a request is answered without waiting for anything: all but those that call the
+  /// server.
+  static bool AnswersAtOnce(absl::string_view method, absl::string_view path);
+
+ private:
+  void InitializeSession(const httplib::Request& request, httplib::Response& response);
+  void CreateConnection(const std::string& session_id, const httplib::Request& request,
+                        httplib::Response& response);
+  void Ready(httplib::Response& response);
+
+  TokenClient& client_;
+  const Cors cors_;
+};
+
+}  // namespace openvidu::token
+
+#endif  // GATEWAY_GATEWAY_H_

@@ -1,0 +1,45 @@
+#ifndef GATEWAY_GATEWAY_SERVER_H_
+#define GATEWAY_GATEWAY_SERVER_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "client/token_client.h"
+#include "gateway/gateway.h"
+#include "http/http_server.h"
+
+namespace openvidu::token {
+
+/// Everything that the REST gateway is configured by, but the client.
+struct GatewayOptions {
+  HttpServerOptions http;
+  std::string cors_allowed_origins = "*";  ///< See Cors::Create.
+};
+
+/// The gateway on an HTTP port. Thread-safe.
+class GatewayServer {
+ public:
+  /// Checks `options`, binds and serves; takes `client`. Nothing is left running on an error.
+  /// Errors: kInvalidArgument naming every mistake, one a line; kUnavailable (cannot bind).
+  static absl::StatusOr<std::unique_ptr<GatewayServer>> Start(const GatewayOptions& options,
+                                                              std::unique_ptr<TokenClient> client);
+
+  int port() const { return http_->port(); }
+
+  /// Refuses new connections and gives the requests under way up to `grace` to finish.
+  void Stop(absl::Duration grace) { http_->Stop(grace); }
+
+ private:
+  GatewayServer(std::unique_ptr<TokenClient> client, Cors cors)
+      : client_(std::move(client)), gateway_(*client_, std::move(cors)) {}
+
+  const std::unique_ptr<TokenClient> client_;
+  Gateway gateway_;
+  std::unique_ptr<HttpServer> http_;
+};
+
+}  // namespace openvidu::token
+
+#endif  // GATEWAY_GATEWAY_SERVER_H_

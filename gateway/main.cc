@@ -1,0 +1,61 @@
+#include "absl/flags/flag.h"
+#include "absl/strings/str_cat.h"
+#include "client/token_client.h"
+#include "common/environment.h"
+#include "common/flags.h"
+#include "common/host_port.h"
+#include "common/log.h"
+#include "common/shutdown_signal.h"
+#include "gateway/gateway_flags.h"
+#include "gateway/gateway_server.h"
+
+ABSL_FLAG(std::string, listen_address, openvidu::token::HttpAddressFromEnv(),
+          "host:port that the HTTP server binds; port 0 for any free one; default: all addresses, "
+          "port $SERVER_PORT or 5000.");
+ABSL_FLAG(std::string, server_address,
+          openvidu::token::EnvOr("TOKEN_SERVER_ADDRESS", "localhost:50051"),
+          "host:port of the token server, or any gRPC target; default: $TOKEN_SERVER_ADDRESS.");
+ABSL_FLAG(bool, server_tls, false, "Speaks TLS to the token server.");
+ABSL_FLAG(std::string, server_ca_file, "",
+          "PEM file of the certificate authorities that the token server is verified by; with "
+          "--server_tls. Empty: gRPC's own roots.");
+// A little more than the server's own limit, so that its explanation arrives.
+ABSL_FLAG(absl::Duration, request_timeout, absl::Seconds(22),
+          "Longest time to wait for the token server.");
+ABSL_FLAG(absl::Duration, shutdown_grace, absl::Seconds(30),
+          "Time that requests under way get to finish after SIGTERM or SIGINT.");
+
+namespace openvidu::token {
+namespace {
+
+int Serve(int argc, char** argv) {
+  ParseFlagsOrExit(argc, argv,
+                   "token-gateway: the REST endpoints of OpenVidu's sample applications, answered "
+                   "by a token server.\n\n"
+                   "Environment: SERVER_PORT, TOKEN_SERVER_ADDRESS.");
+  auto client = TokenClient::Create({.server_address = absl::GetFlag(FLAGS_server_address),
+                                     .tls = absl::GetFlag(FLAGS_server_tls),
+                                     .ca_file = absl::GetFlag(FLAGS_server_ca_file),
+                                     .timeout = absl::GetFlag(FLAGS_request_timeout)});
+  if (!client.ok()) return ReportMistakes(client.status());
+  GatewayOptions options = GatewayOptionsFromFlags();
+  options.http.listen_address = absl::GetFlag(FLAGS_listen_address);
+  const auto gateway = GatewayServer::Start(options, *std::move(client));
+  if (!gateway.ok()) return ReportMistakes(gateway.status());
+  LogInfo(absl::StrCat("HTTP listening on ",
+                       WithPort(options.http.listen_address, (*gateway)->port()),
+                       ", token server at ", absl::GetFlag(FLAGS_server_address)));
+
+  WaitForShutdownSignal();
+  LogInfo("stopping");
+  (*gateway)->Stop(absl::GetFlag(FLAGS_shutdown_grace));
+  return kExitOk;
+}
+
+}  // namespace
+}  // namespace openvidu::token
+
+int main(int argc, char** argv) {
+  openvidu::token::BlockShutdownSignals();
+  return openvidu::token::Serve(argc, argv);
+}

@@ -1,0 +1,43 @@
+#include "absl/flags/flag.h"
+#include "absl/strings/str_cat.h"
+#include "common/flags.h"
+#include "common/host_port.h"
+#include "common/log.h"
+#include "common/secret.h"
+#include "common/shutdown_signal.h"
+#include "server/server_flags.h"
+#include "server/token_server.h"
+
+ABSL_FLAG(std::string, listen_address, "0.0.0.0:50051",
+          "host:port that the gRPC server binds; port 0 for any free one.");
+
+namespace openvidu::token {
+namespace {
+
+int Serve(int argc, char** argv) {
+  ParseFlagsOrExit(argc, argv,
+                   "token-server: issues OpenVidu session ids and tokens over gRPC.\n\n"
+                   "Environment: OPENVIDU_URL, and OPENVIDU_SECRET or OPENVIDU_SECRET_FILE "
+                   "(there is no flag for the secret).");
+  absl::StatusOr<TokenServerOptions> options = ServerOptionsFromFlags();
+  if (!options.ok()) return ReportMistakes(options.status());
+  options->listen_address = absl::GetFlag(FLAGS_listen_address);
+
+  const auto server = TokenServer::Start(*options);
+  if (!server.ok()) return ReportMistakes(server.status());
+  LogInfo(absl::StrCat("gRPC listening on ", WithPort(options->listen_address, (*server)->port()),
+                       ", OpenVidu at ", options->openvidu.url));
+
+  WaitForShutdownSignal();
+  LogInfo("stopping");
+  (*server)->Stop(absl::GetFlag(FLAGS_shutdown_grace));
+  return kExitOk;
+}
+
+}  // namespace
+}  // namespace openvidu::token
+
+int main(int argc, char** argv) {
+  openvidu::token::BlockShutdownSignals();
+  return openvidu::token::Serve(argc, argv);
+}

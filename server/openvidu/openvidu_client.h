@@ -1,0 +1,46 @@
+#ifndef SERVER_OPENVIDU_OPENVIDU_CLIENT_H_
+#define SERVER_OPENVIDU_OPENVIDU_CLIENT_H_
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "openvidu/token/v1/token_service.pb.h"
+
+namespace openvidu::token {
+
+/// What a call carries from its caller down to OpenVidu.
+struct CallContext {
+  absl::Time deadline = absl::InfiniteFuture();
+};
+
+/// Speaks the OpenVidu 2.x REST API. Thread-safe. Every call returns by `context.deadline`.
+///
+/// Errors of every call, each with a reason (common/status_details.h), beside those named at the
+/// call:
+/// * kInvalidArgument: OpenVidu, or a check before it, rejects a property; names it.
+/// * kUnavailable: UPSTREAM_UNREACHABLE (nothing was sent), UPSTREAM_ANSWER_LOST (it may have
+/// happened) or
+///   UPSTREAM_ERROR (OpenVidu answered 5xx).
+/// * kDeadlineExceeded: UPSTREAM_UNREACHABLE or UPSTREAM_ANSWER_LOST.
+/// * kInternal: OPENVIDU_SECRET_REFUSED, OPENVIDU_MASKED_ERROR, UPSTREAM_UNEXPECTED_STATUS or
+///   UPSTREAM_BAD_ANSWER.
+class OpenViduClient {
+ public:
+  virtual ~OpenViduClient() = default;
+
+  /// Creates a session (POST /openvidu/api/sessions). Errors: kAlreadyExists (the custom id is
+  /// taken).
+  virtual absl::StatusOr<v1::Session> CreateSession(const CallContext& context,
+                                                    const v1::SessionProperties& properties) = 0;
+
+  /// Creates a connection and its token (POST …/sessions/{session_id}/connection).
+  /// Errors: kInvalidArgument of an id that no session can have, before anything is sent; kNotFound
+  /// (no such session).
+  virtual absl::StatusOr<v1::Connection> CreateConnection(
+      const CallContext& context, absl::string_view session_id,
+      const v1::ConnectionProperties& properties) = 0;
+};
+
+}  // namespace openvidu::token
+
+#endif  // SERVER_OPENVIDU_OPENVIDU_CLIENT_H_

@@ -1,0 +1,29 @@
+#ifndef SERVER_OPENVIDU_OPENVIDU_OPTIONS_H_
+#define SERVER_OPENVIDU_OPENVIDU_OPTIONS_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "server/openvidu/openvidu_client.h"
+
+namespace openvidu::token {
+
+/// How to reach OpenVidu.
+struct OpenViduOptions {
+  std::string url;      ///< See ParseOpenViduUrl.
+  std::string secret;   ///< The password of the user OPENVIDUAPP.
+  std::string ca_file;  ///< PEM bundle to verify an https:// OpenVidu by. Empty: the system's.
+  bool insecure_tls = false;  ///< Does not verify OpenVidu's certificate. For development.
+  int max_connections = 64;   ///< Kept-alive connections, and so requests at once, at most.
+  absl::Duration idle_timeout = absl::Seconds(45);  ///< Less than OpenVidu's own 60 s.
+};
+
+/// Makes the client that these options describe.
+/// Errors: kInvalidArgument naming every mistake, one a line.
+absl::StatusOr<std::unique_ptr<OpenViduClient>> MakeOpenViduClient(const OpenViduOptions& options);
+
+}  // namespace openvidu::token
+
+#endif  // SERVER_OPENVIDU_OPENVIDU_OPTIONS_H_

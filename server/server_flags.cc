@@ -1,0 +1,49 @@
+#include "server/server_flags.h"
+
+#include <string>
+
+#include "absl/flags/flag.h"
+#include "common/environment.h"
+#include "common/secret.h"
+
+ABSL_FLAG(std::string, openvidu_url,
+          openvidu::token::EnvOr("OPENVIDU_URL", "http://localhost:4443"),
+          "Base URL of OpenVidu, http:// or https://, with a sub-path if it has one; default: "
+          "$OPENVIDU_URL.");
+ABSL_FLAG(std::string, openvidu_ca_file, "",
+          "PEM file of the certificate authorities that OpenVidu's certificate is verified by; "
+          "empty: the system's.");
+ABSL_FLAG(bool, openvidu_insecure_tls, false,
+          "Does not verify OpenVidu's certificate. Whoever is in the way can then read the secret; "
+          "for development only.");
+ABSL_FLAG(int, openvidu_max_connections, 64,
+          "Connections to OpenVidu, and so requests to it at once, at most.");
+ABSL_FLAG(absl::Duration, request_timeout, absl::Seconds(20),
+          "Longest time for one call; a caller's own deadline counts where it is sooner.");
+ABSL_FLAG(absl::Duration, shutdown_grace, absl::Seconds(30),
+          "Time that calls under way get to finish after SIGTERM or SIGINT.");
+ABSL_FLAG(
+    std::string, grpc_tls_cert_file, "",
+    "PEM certificate chain to serve gRPC over TLS by; with --grpc_tls_key_file. Empty: plain.");
+ABSL_FLAG(std::string, grpc_tls_key_file, "", "PEM private key of --grpc_tls_cert_file.");
+
+namespace openvidu::token {
+
+absl::StatusOr<TokenServerOptions> ServerOptionsFromFlags(bool with_secret) {
+  TokenServerOptions options;
+  options.openvidu.url = absl::GetFlag(FLAGS_openvidu_url);
+  options.openvidu.ca_file = absl::GetFlag(FLAGS_openvidu_ca_file);
+  options.openvidu.insecure_tls = absl::GetFlag(FLAGS_openvidu_insecure_tls);
+  options.openvidu.max_connections = absl::GetFlag(FLAGS_openvidu_max_connections);
+  options.request_timeout = absl::GetFlag(FLAGS_request_timeout);
+  options.tls_cert_file = absl::GetFlag(FLAGS_grpc_tls_cert_file);
+  options.tls_key_file = absl::GetFlag(FLAGS_grpc_tls_key_file);
+  if (with_secret) {
+    absl::StatusOr<std::string> secret = ReadOpenViduSecret();
+    if (!secret.ok()) return secret.status();
+    options.openvidu.secret = *std::move(secret);
+  }
+  return options;
+}
+
+}  // namespace openvidu::token

@@ -1,0 +1,105 @@
+#include "server/token_server.h"
+
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/grpcpp.h>
+
+#include <fstream>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "common/host_port.h"
+
+namespace openvidu::token {
+namespace {
+
+// Above the gateway's limit of a body, for what the encoding adds.
+constexpr int kMaxMessageBytes = 16 * 1024 * 1024;
+
+absl::StatusOr<std::string> ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (!file || text.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat("cannot read '", path, "'"));
+  }
+  return text;
+}
+
+absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> MakeCredentials(
+    const TokenServerOptions& options) {
+  if (options.tls_cert_file.empty() && options.tls_key_file.empty()) {
+    return grpc::InsecureServerCredentials();
+  }
+  if (options.tls_cert_file.empty() || options.tls_key_file.empty()) {
+    return absl::InvalidArgumentError("TLS needs both a certificate file and a key file");
+  }
+  absl::StatusOr<std::string> cert = ReadFile(options.tls_cert_file);
+  if (!cert.ok()) return cert.status();
+  absl::StatusOr<std::string> key = ReadFile(options.tls_key_file);
+  if (!key.ok()) return key.status();
+  grpc::SslServerCredentialsOptions ssl;
+  ssl.pem_key_cert_pairs.push_back({*std::move(key), *std::move(cert)});
+  return grpc::SslServerCredentials(ssl);
+}
+
+}  // namespace
+
+TokenServer::TokenServer(std::unique_ptr<OpenViduClient> openvidu, absl::Duration request_timeout)
+    : openvidu_(std::move(openvidu)), service_(*openvidu_, request_timeout) {}
+
+TokenServer::~TokenServer() {
+  if (server_ != nullptr) Stop(absl::ZeroDuration());
+}
+
+absl::StatusOr<std::unique_ptr<TokenServer>> TokenServer::Start(const TokenServerOptions& options) {
+  std::vector<std::string> mistakes;
+  if (const auto address = ParseHostPort(options.listen_address); !address.ok()) {
+    mistakes.push_back(absl::StrCat("gRPC address: ", address.status().message()));
+  }
+  if (options.request_timeout <= absl::ZeroDuration()) {
+    mistakes.emplace_back("the request timeout must be above zero");
+  }
+  auto credentials = MakeCredentials(options);
+  if (!credentials.ok()) mistakes.emplace_back(credentials.status().message());
+  auto openvidu = MakeOpenViduClient(options.openvidu);
+  if (!openvidu.ok()) mistakes.emplace_back(openvidu.status().message());
+  if (!mistakes.empty()) return absl::InvalidArgumentError(absl::StrJoin(mistakes, "\n"));
+
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  std::unique_ptr<TokenServer> server(
+      new TokenServer(*std::move(openvidu), options.request_timeout));
+  grpc::ServerBuilder builder;
+  builder.AddListeningPort(options.listen_address, *credentials, &server->port_);
+  builder.RegisterService(&server->service_);
+  builder.SetMaxReceiveMessageSize(kMaxMessageBytes);
+  // A second instance on the same port has to fail, not to take half of the calls.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  grpc::ResourceQuota quota("token-server");
+  quota.SetMaxThreads(options.max_threads);
+  builder.SetResourceQuota(quota);
+  server->server_ = builder.BuildAndStart();
+  if (server->server_ == nullptr || server->port_ == 0) {
+    server->server_ = nullptr;
+    return absl::UnavailableError(absl::StrCat(
+        "cannot listen on ", options.listen_address,
+        ": the address is in use or not this machine's, or the TLS files do not match"));
+  }
+  server->server_->GetHealthCheckService()->SetServingStatus(v1::TokenService::service_full_name(),
+                                                             true);
+  return server;
+}
+
+std::shared_ptr<grpc::Channel> TokenServer::InProcessChannel() {
+  return server_->InProcessChannel(grpc::ChannelArguments());
+}
+
+void TokenServer::Stop(absl::Duration grace) {
+  server_->GetHealthCheckService()->Shutdown();
+  server_->Shutdown(absl::ToChronoTime(absl::Now() + grace));
+  server_->Wait();
+}
+
+}  // namespace openvidu::token

@@ -1,0 +1,58 @@
+#ifndef SERVER_TOKEN_SERVER_H_
+#define SERVER_TOKEN_SERVER_H_
+
+#include <grpcpp/channel.h>
+#include <grpcpp/server.h>
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "server/openvidu/openvidu_client.h"
+#include "server/openvidu/openvidu_options.h"
+#include "server/service/token_service_impl.h"
+
+namespace openvidu::token {
+
+/// Everything that the gRPC server is configured by.
+struct TokenServerOptions {
+  std::string listen_address = "0.0.0.0:50051";  ///< host:port; port 0 for any free one.
+  OpenViduOptions openvidu;
+  absl::Duration request_timeout = absl::Seconds(20);
+  std::string tls_cert_file;  ///< PEM chain to serve TLS by; with tls_key_file. Empty: plain text.
+  std::string tls_key_file;
+  int max_threads = 256;  ///< Of calls at once; more are refused with RESOURCE_EXHAUSTED.
+};
+
+/// TokenService on a gRPC port, with the standard health service and reflection. Thread-safe.
+class TokenServer {
+ public:
+  /// Checks `options`, binds and serves. Nothing is left running on an error.
+  /// Errors: kInvalidArgument naming every mistake, one a line; kUnavailable (cannot bind).
+  static absl::StatusOr<std::unique_ptr<TokenServer>> Start(const TokenServerOptions& options);
+
+  /// Stops at once what is left of the calls.
+  ~TokenServer();
+
+  int port() const { return port_; }
+
+  /// A channel to this server that crosses no network. Must not outlive it.
+  std::shared_ptr<grpc::Channel> InProcessChannel();
+
+  /// Turns health to NOT_SERVING, refuses new calls and gives those under way up to `grace` to
+  /// finish.
+  void Stop(absl::Duration grace);
+
+ private:
+  TokenServer(std::unique_ptr<OpenViduClient> openvidu, absl::Duration request_timeout);
+
+  const std::unique_ptr<OpenViduClient> openvidu_;
+  TokenServiceImpl service_;
+  std::unique_ptr<grpc::Server> server_;
+  int port_ = 0;
+};
+
+}  // namespace openvidu::token
+
+#endif  // SERVER_TOKEN_SERVER_H_

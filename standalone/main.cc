@@ -1,0 +1,102 @@
+#include <memory>
+#include <random>
+
+#include "absl/flags/flag.h"
+#include "absl/strings/str_cat.h"
+#include "common/environment.h"
+#include "common/flags.h"
+#include "common/host_port.h"
+#include "common/log.h"
+#include "common/shutdown_signal.h"
+#include "emulator/openvidu_emulator.h"
+#include "gateway/gateway_flags.h"
+#include "gateway/gateway_server.h"
+#include "server/server_flags.h"
+#include "server/token_server.h"
+
+ABSL_FLAG(std::string, http_address, openvidu::token::HttpAddressFromEnv(),
+          "host:port that the HTTP server binds; port 0 for any free one; default: all addresses, "
+          "port $SERVER_PORT or 5000.");
+ABSL_FLAG(std::string, grpc_address, "0.0.0.0:50051",
+          "host:port that the gRPC server binds; port 0 for any free one.");
+ABSL_FLAG(
+    bool, emulate_openvidu, false,
+    "Starts an emulation of OpenVidu inside and uses it instead of a real one: sessions and "
+    "tokens come from memory and no call can be joined with them. For development and tests.");
+
+namespace openvidu::token {
+namespace {
+
+using Emulator = openvidu::emulator::OpenViduEmulator;
+
+std::string RandomSecret() {
+  std::random_device random;
+  std::string secret;
+  for (int i = 0; i < 4; ++i) absl::StrAppend(&secret, absl::Hex(random(), absl::kZeroPad8));
+  return secret;
+}
+
+/// Starts the emulator and points `options` to it.
+absl::StatusOr<std::unique_ptr<Emulator>> StartEmulator(OpenViduOptions& options) {
+  options.secret = RandomSecret();
+  openvidu::emulator::EmulatorOptions emulator_options;
+  emulator_options.listen_address = "127.0.0.1:0";
+  emulator_options.secret = options.secret;
+  absl::StatusOr<std::unique_ptr<Emulator>> emulator = Emulator::Start(emulator_options);
+  if (!emulator.ok()) return emulator;
+  if (!EnvOr("OPENVIDU_URL", "").empty()) {
+    LogWarning("OPENVIDU_URL is ignored: --emulate_openvidu asks for an emulation");
+  }
+  options.url = absl::StrCat("http://127.0.0.1:", (*emulator)->port());
+  LogWarning("********************************************************************");
+  LogWarning("EMULATED OPENVIDU: no call can be joined with the tokens given here.");
+  LogWarning("Set OPENVIDU_URL and OPENVIDU_SECRET, without --emulate_openvidu, for a real one.");
+  LogWarning("********************************************************************");
+  return emulator;
+}
+
+int Serve(int argc, char** argv) {
+  ParseFlagsOrExit(argc, argv,
+                   "token-standalone: token-server and token-gateway in one process.\n\n"
+                   "Environment: SERVER_PORT, OPENVIDU_URL, and OPENVIDU_SECRET or "
+                   "OPENVIDU_SECRET_FILE (there is\nno flag for the secret; with "
+                   "--emulate_openvidu none is needed).");
+  const bool emulate = absl::GetFlag(FLAGS_emulate_openvidu);
+  absl::StatusOr<TokenServerOptions> server_options = ServerOptionsFromFlags(!emulate);
+  if (!server_options.ok()) return ReportMistakes(server_options.status());
+  server_options->listen_address = absl::GetFlag(FLAGS_grpc_address);
+  GatewayOptions gateway_options = GatewayOptionsFromFlags();
+  gateway_options.http.listen_address = absl::GetFlag(FLAGS_http_address);
+
+  std::unique_ptr<Emulator> emulator;
+  if (emulate) {
+    auto started = StartEmulator(server_options->openvidu);
+    if (!started.ok()) return ReportMistakes(started.status());
+    emulator = *std::move(started);
+  }
+  const auto server = TokenServer::Start(*server_options);
+  if (!server.ok()) return ReportMistakes(server.status());
+  const auto gateway = GatewayServer::Start(
+      gateway_options, std::make_unique<TokenClient>((*server)->InProcessChannel(),
+                                                     server_options->request_timeout));
+  if (!gateway.ok()) return ReportMistakes(gateway.status());
+  LogInfo(absl::StrCat(
+      "HTTP listening on ", WithPort(gateway_options.http.listen_address, (*gateway)->port()),
+      ", gRPC listening on ", WithPort(server_options->listen_address, (*server)->port()),
+      ", OpenVidu at ", server_options->openvidu.url, emulate ? " (emulated)" : ""));
+
+  WaitForShutdownSignal();
+  LogInfo("stopping");
+  const absl::Time deadline = absl::Now() + absl::GetFlag(FLAGS_shutdown_grace);
+  (*gateway)->Stop(deadline - absl::Now());
+  (*server)->Stop(deadline - absl::Now());
+  return kExitOk;
+}
+
+}  // namespace
+}  // namespace openvidu::token
+
+int main(int argc, char** argv) {
+  openvidu::token::BlockShutdownSignals();
+  return openvidu::token::Serve(argc, argv);
+}
