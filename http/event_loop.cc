@@ -17,7 +17,7 @@
 namespace openvidu::token {
 namespace {
 
-constexpr size_t kScratchBytes = 64 * 1024;
+constexpr size_t kScratchBytes = 16 * 1024;
 constexpr int kEvents = 256;
 constexpr int kAcceptsPerTurn = 64;
 constexpr int kReadsPerTurn = 16;  // of one connection, before the others have their turn

@@ -19,7 +19,8 @@
 namespace openvidu::token {
 namespace {
 
-// For what a process opens beside its clients' connections: the upstream's, files, the loop's own.
+// Left for what a process opens beside its clients' connections: the upstream's, files, the loop's
+// own.
 constexpr rlim_t kSpareDescriptors = 1024;
 
 absl::Status Check(const HttpServerOptions& options, const HttpCallbacks& callbacks) {
@@ -42,16 +43,22 @@ absl::Status Check(const HttpServerOptions& options, const HttpCallbacks& callba
   return absl::OkStatus();
 }
 
-void RaiseDescriptorLimit(size_t max_connections) {
+// Returns how many connections the process can really hold, `wanted` at most: one too many is then
+// told so, where without a descriptor it could only be left waiting.
+size_t RaiseDescriptorLimit(size_t wanted) {
   rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  const rlim_t wanted = max_connections + kSpareDescriptors;
-  if (limit.rlim_cur >= wanted) return;
-  limit.rlim_cur = std::min(wanted, limit.rlim_max);
-  if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < wanted) {
-    LogWarning(absl::StrCat("the limit on descriptors, ", limit.rlim_cur, ", is too low for ",
-                            max_connections, " HTTP connections"));
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return wanted;
+  const rlim_t needed = wanted + kSpareDescriptors;
+  if (limit.rlim_cur < needed) {
+    rlimit raised = limit;
+    raised.rlim_cur = std::min(needed, limit.rlim_max);
+    if (setrlimit(RLIMIT_NOFILE, &raised) == 0) limit = raised;
   }
+  if (limit.rlim_cur >= needed) return wanted;
+  const size_t fitting = limit.rlim_cur - std::min(kSpareDescriptors, limit.rlim_cur / 2);
+  LogInfo(absl::StrCat("at most ", fitting, " HTTP connections and not ", wanted,
+                       ": the limit on descriptors is ", limit.rlim_cur));
+  return fitting;
 }
 
 }  // namespace
@@ -76,10 +83,11 @@ HttpServer::HttpServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 HttpServer::~HttpServer() { Stop(absl::ZeroDuration()); }
 
-absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const HttpServerOptions& options,
+absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const HttpServerOptions& asked,
                                                               const HttpCallbacks& callbacks) {
-  if (const absl::Status status = Check(options, callbacks); !status.ok()) return status;
-  RaiseDescriptorLimit(options.max_connections);
+  if (const absl::Status status = Check(asked, callbacks); !status.ok()) return status;
+  HttpServerOptions options = asked;
+  options.max_connections = RaiseDescriptorLimit(asked.max_connections);
   const absl::StatusOr<Listener> listener = ListenTcp(options.listen_address);
   if (!listener.ok()) return listener.status();
 

@@ -37,7 +37,8 @@ struct HttpCallbacks {
   HttpHandler handler;             ///< Required.
   HttpErrorHandler error_handler;  ///< None: DefaultErrorHandler.
   /// Whether the handler answers this request at once, never waiting: then it runs on the event
-  /// loop's thread, even when all workers wait. `path` is raw, without the query. None: never.
+  /// loop's thread, even when all workers wait. `path` is raw, without the query. Must not throw.
+  /// None: never.
   std::function<bool(absl::string_view method, absl::string_view path)> runs_inline;
 };
 

@@ -41,6 +41,7 @@ TEST(HttpServerStopTest, RequestsInFlightAreFinishedAndTold) {
   EXPECT_EQ(answer->body, "POST /half ab");
   EXPECT_EQ(answer->Header("connection"), "close");
   EXPECT_EQ(half_sent.ReadToEnd(), "");
+  half_sent.ShutdownWrite();  // else the server lingers for it
   clients.clear();
   stop.join();
 }

@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <cstdlib>
+#include <cerrno>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -51,6 +51,8 @@ bool RawClient::Send(absl::string_view bytes) {
 }
 
 void RawClient::ShutdownWrite() { shutdown(fd_, SHUT_WR); }
+
+void RawClient::Shutdown() { shutdown(fd_, SHUT_RDWR); }
 
 bool RawClient::Receive() {
   char buffer[16 * 1024];

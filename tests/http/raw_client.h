@@ -36,6 +36,8 @@ class RawClient {
   /// Returns false where the server has reset the connection.
   bool Send(absl::string_view bytes);
   void ShutdownWrite();
+  /// Ends both directions; a Read() in another thread returns.
+  void Shutdown();
 
   /// Reads one answer; nullopt where the connection ends first or nothing comes. An answer to HEAD
   /// has no body whatever its Content-Length.
