@@ -209,10 +209,10 @@ class Comparer:
 
     @staticmethod
     def _orders(text):
-        """`text`, and if it is a list, `text` with each of its elements alone."""
-        wholes = [text]
-        if text.startswith('{"numberOfElements":'):
-            start, end = text.index("[") + 1, text.rindex("]")
+        """`text`, and if it is or ends with a list, `text` with each of the list's elements alone."""
+        wholes, mark = [text], '"content":['
+        if mark in text:
+            start, end = text.index(mark) + len(mark), text.rindex("]")
             for element in split_elements(text[start:end]):
                 wholes.append(text[:start] + element + text[end:])
         return wholes

@@ -19,7 +19,7 @@ class Emulator:
         # Its output is read to the end: a full pipe would stop it.
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
-        # The control surface says so in its own line, in whichever order.
+        # The control surface says its port in a line of its own.
         self.address = ("127.0.0.1", self._await_port(lambda line: "control" not in line.lower()))
         self.control_url = f"http://127.0.0.1:{self._await_port(lambda line: 'control' in line.lower())}"
         self.started = time.monotonic()
@@ -59,7 +59,7 @@ class Emulator:
         with self._lines:
             while True:
                 for line in self._log:
-                    match = re.search(r"listening on \S*?:(\d+)", line)
+                    match = re.search(r"on (?:port |\S*?:)(\d+)", line)
                     if match and wanted(line):
                         return int(match.group(1))
                 remaining = deadline - time.monotonic()

@@ -277,11 +277,10 @@ class Replay:
         if not text.startswith('{"numberOfElements":'):
             return []
         sessions = self._world.sessions.values()
-        said = {session.real: [_without_connections(session.text)] for session in sessions if session.text}
-        for session in sessions:
-            for connection in session.connections:
-                if connection.text:
-                    said.setdefault(connection.real, []).append(connection.text)
+        said = {}
+        for thing in [*sessions, *(connection for session in sessions for connection in session.connections)]:
+            if thing.text:
+                said.setdefault(thing.real, []).append(_without_connections(thing.text))
         differences = []
         for element in split_elements(text[text.index("[") + 1:text.rindex("]")]):
             identity = re.match(r'\{"id":"([^"]*)"', element)
@@ -436,7 +435,7 @@ class Replay:
 
 
 def _without_connections(text):
-    return text.split(',"connections":')[0].rstrip("}")
+    return text.split(',"connections":')[0]
 
 
 def _split_raw(text):
