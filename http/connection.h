@@ -26,6 +26,11 @@ enum class Phase {
 };
 inline constexpr size_t kPhases = 7;
 
+/// Whether input is what the connection waits for.
+inline bool IsReading(Phase phase) {
+  return phase == Phase::kIdle || phase == Phase::kHead || phase == Phase::kBody;
+}
+
 /// One client. All but what Phase::kBusy lends to a worker belongs to the event loop's thread.
 struct Connection {
   Connection(std::unique_ptr<Transport> opened, HttpPeer other_end, const RequestLimits* limits)

@@ -16,20 +16,25 @@ namespace openvidu::token {
 
 /// What a server takes and how long it waits for it.
 struct HttpServerOptions {
-  std::string listen_address =
-      "0.0.0.0:5000";  ///< `host:port` or `[v6]:port`; port 0: any free one.
+  /// `host:port` or `[v6]:port`; port 0: any free one.
+  std::string listen_address = "0.0.0.0:5000";
   RequestLimits limits;
-  size_t max_connections = 20000;  ///< Beyond: 503 and close.
-  size_t max_buffered_bytes =
-      64 << 20;             ///< Of requests, all connections together; beyond: 503 and close.
-  int worker_threads = 64;  ///< Made when needed.
-  size_t max_queued_requests = 1024;  ///< Complete, waiting for a thread; beyond: 503.
-  absl::Duration head_timeout =
-      absl::Seconds(10);  ///< From a head's first byte to its last; then 408.
-  absl::Duration body_timeout = absl::Seconds(30);  ///< From a head's end to its body's; then 408.
-  absl::Duration write_timeout =
-      absl::Seconds(30);  ///< For the client to take an answer; then close.
-  absl::Duration idle_timeout = absl::Seconds(75);  ///< Before a request's first byte; then close.
+  /// Beyond: 503 and close.
+  size_t max_connections = 20000;
+  /// Of requests, all connections together; beyond: 503 and close for all but small ones.
+  size_t max_buffered_bytes = size_t{64} << 20;
+  /// Made when needed.
+  int worker_threads = 64;
+  /// Complete requests that wait for a thread; beyond: 503.
+  size_t max_queued_requests = 1024;
+  /// From a head's first byte to its last; then 408.
+  absl::Duration head_timeout = absl::Seconds(10);
+  /// From a head's end to its body's; then 408.
+  absl::Duration body_timeout = absl::Seconds(30);
+  /// For the client to take an answer; then close.
+  absl::Duration write_timeout = absl::Seconds(30);
+  /// Before a request's first byte; then close.
+  absl::Duration idle_timeout = absl::Seconds(75);
 };
 
 /// What a server calls, from many threads at once.

@@ -12,10 +12,11 @@ namespace openvidu::token {
 
 /// How much of a request is taken. Every limit has an answer of its own.
 struct RequestLimits {
-  size_t max_head_bytes = 16 * 1024;   ///< Request line and headers with their CRLFs; beyond: 431.
-  size_t max_target_bytes = 8 * 1024;  ///< Beyond: 414.
-  size_t max_headers = 100;            ///< Beyond: 431.
-  size_t max_body_bytes = 1 << 20;     ///< Decoded, announced or chunked; beyond: 413.
+  size_t max_head_bytes = size_t{16}
+                          << 10;  ///< Request line and headers with their CRLFs; beyond: 431.
+  size_t max_target_bytes = size_t{8} << 10;  ///< Beyond: 414.
+  size_t max_headers = 100;                   ///< Beyond: 431.
+  size_t max_body_bytes = size_t{1} << 20;    ///< Decoded, announced or chunked; beyond: 413.
 };
 
 /// A request as the front hands it on: framed, validated, and without the headers that were used up

@@ -9,13 +9,17 @@ namespace {
 
 bool IsIn(char c, absl::string_view set) { return set.find(c) != absl::string_view::npos; }
 
-bool IsTokenChar(unsigned char c) { return absl::ascii_isalnum(c) || IsIn(c, "!#$%&'*+-.^_`|~"); }
+bool IsAlnum(char c) { return absl::ascii_isalnum(static_cast<unsigned char>(c)); }
 
-bool IsFieldChar(unsigned char c) { return c == '\t' || (c >= 0x20 && c != 0x7F); }
+bool IsTokenChar(char c) { return IsAlnum(c) || IsIn(c, "!#$%&'*+-.^_`|~"); }
+
+bool IsFieldChar(char c) {
+  return c == '\t' || !absl::ascii_iscntrl(static_cast<unsigned char>(c));
+}
 
 // Unreserved, sub-delims, and what ports, IPv6 brackets and percent-encoding add. No comma, though
 // a sub-delim: in a header it reads as two values.
-bool IsHostChar(unsigned char c) { return absl::ascii_isalnum(c) || IsIn(c, "-._~!$&'()*+;=:[]%"); }
+bool IsHostChar(char c) { return IsAlnum(c) || IsIn(c, "-._~!$&'()*+;=:[]%"); }
 
 }  // namespace
 

@@ -51,6 +51,19 @@ TEST(HttpServerFramingTest, RangeAndAcceptEncodingChangeNothing) {
   EXPECT_EQ(answer->Header("content-encoding"), "");
 }
 
+// CVE-2026-22776: cpp-httplib would unpack it without a limit.
+TEST(HttpServerFramingTest, CompressedBodyIsHandedOnAsItCame) {
+  ServerUnderTest server;
+  RawClient client = server.Connect();
+  const std::string packed("\x1F\x8B\x08\0\0\0\0\0\0\x03\x4B\x04\0\x43\xBE\xB7\xE8\x01\0\0\0", 21);
+  const auto answer = client.Ask(
+      "POST /a HTTP/1.1\r\nHost: h\r\nContent-Encoding: gzip\r\n"
+      "Content-Length: 21\r\n\r\n" +
+      packed);
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->body, "POST /a " + packed);
+}
+
 TEST(HttpServerFramingTest, PipelinedRequestsAreAnsweredInOrder) {
   ServerUnderTest server;
   RawClient client = server.Connect();
