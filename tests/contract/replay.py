@@ -24,7 +24,7 @@ from compare import Comparer, split_elements
 from emulator import Emulator
 from ids import Ids
 from known import KnownDifferences
-from world import Api, Unmet, World, route
+from world import Api, NoControl, Unmet, World, route
 
 HERE = pathlib.Path(__file__).resolve().parent
 # Not replayed: 14 needs a media server that dies, 15 a server that is being shut down.
@@ -110,8 +110,10 @@ class Replay:
                 return self._raw(record)
             if record.kind == "many":
                 return self._many(record)
-        except Unmet as error:
+        except NoControl as error:
             return Outcome(record, skipped=str(error))
+        except Unmet as error:
+            return Outcome(record, [str(error)])
         except (wire.Closed, wire.Stalled, OSError) as error:
             entry = self._open.pop(record.conn, None) if record.kind == "http" else None
             if entry is not None:  # what may still come on it would be taken for a later answer
@@ -153,6 +155,7 @@ class Replay:
             return Outcome(record, skipped="what was cut out of its body cannot be rebuilt")
         self._wait_for(record)
         self._world.prepare(record, position)
+        self._obtain_cookie(record)
         request = self._request(record)  # again: the world may have brought ids to translate
         answer, differences = self._exchange(record, request)
         age = self._age(record)
@@ -167,13 +170,19 @@ class Replay:
                 raise TooLate(record.name)
         # Compared before it is learnt from: an id of a wrong form would otherwise be bound, and then be right.
         differences += self._compare(record, answer)
-        self._world.learn(record, answer)
+        self._world.learn(record, answer, position)
         created = record.method == "POST" and route(record.target)[0] == ["sessions"] and record.status == 200
         if created and self._garbage:
             self._born.update({name: time.monotonic() for name in self._world.sessions if name not in self._born})
         outcome = Outcome(record, differences)
         self._after(record, outcome)
         return outcome
+
+    def _obtain_cookie(self, record):
+        """The answer that gave a sent cookie may be missing; to the server it must be one of its own."""
+        sent = re.search(r"OVJSESSIONID=([0-9A-F]{32})", record.request_headers.get("cookie", ""))
+        if sent and not self._ids.knows(sent.group(1)) and "set-cookie" not in record.response_headers:
+            self._ids.bind(sent.group(1), self._server.api.cookie())
 
     def _request(self, record):
         text = record.request_text.rebuild()

@@ -7,6 +7,7 @@ requests of its own. It never looks at the server to find out: a server that for
 still caught.
 """
 
+import contextlib
 import http.client
 import json
 import re
@@ -42,7 +43,11 @@ class Session:
 
 
 class Unmet(Exception):
-    """A record needs something that this replay cannot bring about."""
+    """A record needs something that the server refuses to make."""
+
+
+class NoControl(Exception):
+    """A record needs a participant that joined, and no control surface was given."""
 
 
 class Api:
@@ -51,7 +56,8 @@ class Api:
     def __init__(self, address, authorization, control=None):
         self._address, self._authorization, self._control = address, authorization, control
 
-    def call(self, method, path, body=None):
+    def call(self, method, path, body=None, wanted=2):
+        """The text of the answer, whose status must be of the class `wanted`."""
         connection = http.client.HTTPConnection(*self._address, timeout=30)
         headers = {"Authorization": self._authorization}
         if body is not None:
@@ -60,13 +66,25 @@ class Api:
         answer = connection.getresponse()
         text = answer.read().decode("utf-8", "replace")
         connection.close()
-        if answer.status // 100 != 2:
+        if answer.status // 100 != wanted:
             raise Unmet(f"{method} {path} was needed first and answered {answer.status} {text[:200]}")
         return text
 
+    def cookie(self):
+        """A session cookie, as a request without credentials is given one."""
+        connection = http.client.HTTPConnection(*self._address, timeout=30)
+        connection.request("GET", "/openvidu/api/sessions")
+        answer = connection.getresponse()
+        answer.read()
+        connection.close()
+        found = re.match(r"OVJSESSIONID=([0-9A-F]{32});", answer.getheader("Set-Cookie") or "")
+        if found is None:
+            raise Unmet("a cookie was needed first, and none was given")
+        return found.group(1)
+
     def control(self, path, body):
         if self._control is None:
-            raise Unmet("needs a participant that joined, and no control surface was given")
+            raise NoControl("needs a participant that joined, and no control surface was given")
         url = urllib.parse.urlsplit(self._control)
         connection = http.client.HTTPConnection(url.hostname, url.port, timeout=30)
         connection.request("POST", url.path.rstrip("/") + path, json.dumps(body),
@@ -110,6 +128,14 @@ class World:
         self._fillers = 0
         self._bodies = _Bodies(transcript)
 
+    def _ensure_early_active(self, session, position):
+        """Someone joined before the session was old enough to be collected, though it is shown later only."""
+        active = self._bodies.active(session, position)
+        created = (self._recorded_id(record) for record in self._transcript.records
+                   if record.kind == "http" and record.method == "POST" and record.status == 200)
+        if active is not None and active not in created:
+            self._ensure_active(session, active, position)
+
     # --- before a request ------------------------------------------------------------------------
 
     def prepare_start(self):
@@ -122,12 +148,12 @@ class World:
                 if fact[0] == "session" and fact[1] not in seen:
                     seen.add(fact[1])
                     if fact[2]:
-                        self._ensure_session(fact[1], position)
-                        if self._bodies.has_active(fact[1], position):
-                            self._ensure_active(fact[1], self._bodies.active(fact[1], position), position)
-            created = self._created(record)
-            if created:
-                seen.add(created)
+                        # What cannot be made now is missed, and reported, when its record comes.
+                        with contextlib.suppress(NoControl, Unmet):
+                            self._ensure_session(fact[1], position)
+                            self._ensure_early_active(fact[1], position)
+            if self._created(record):
+                seen.add(self._created(record))
 
     def prepare(self, record, position):
         """Makes the world such that the recorded answer is the right one."""
@@ -146,6 +172,10 @@ class World:
                     self._ensure_connection(session, connection, position)
                 else:
                     self._remove_connection(session, connection)
+            elif kind == "stream":
+                streams = self.sessions[fact[1]].find(fact[2]).streams
+                if not self._ids.knows(fact[3]) and streams:
+                    self._ids.bind(fact[3], streams[0])
             elif kind == "active":
                 self._ensure_active(fact[1], fact[2], position)
             elif kind == "anyone active":
@@ -160,7 +190,7 @@ class World:
 
     # --- after it --------------------------------------------------------------------------------
 
-    def learn(self, record, answer):
+    def learn(self, record, answer, position):
         """Takes note of what the exchange has done, as recorded; real ids come from `answer`."""
         parts, _ = route(record.target)
         if parts is None or answer.status != record.status:
@@ -178,6 +208,9 @@ class World:
                 if recorded is not None:
                     self._ids.bind(recorded, real.get("id"))
                     self.sessions[recorded] = Session(recorded, real.get("id"), answer.body.decode())
+                    if self._collects:
+                        with contextlib.suppress(NoControl, Unmet):
+                            self._ensure_early_active(recorded, position)
             elif len(parts) == 3 and parts[0] == "sessions" and parts[2] == "connection":
                 self._learn_connection(parts[1], self._recorded_id(record), real, answer.body.decode())
             elif parts == ["tokens"]:
@@ -317,7 +350,8 @@ class World:
             facts = self._existence(session, status, (204, 404, 405), (400,))
             owner = re.fullmatch(r"str_[A-Z]{3}_[A-Za-z0-9]{4}_(.+)", parts[3])
             if status in (204, 405) and owner:
-                facts.append(("connection", session, owner.group(1), True))
+                facts += [("connection", session, owner.group(1), True),
+                          ("stream", session, owner.group(1), parts[3])]
             return facts
         return []
 
@@ -347,10 +381,13 @@ class World:
 
     def _ensure_connection(self, session_id, recorded, position):
         session = self.sessions[session_id]
-        unnamed = session.find(None)
-        if session.find(recorded) is None and unnamed is not None and recorded.startswith("con_"):
-            unnamed.recorded = recorded  # its real id is bound when it is compared
-            return unnamed
+        if session.find(recorded) is None and self._bodies.without_role(recorded):
+            if session.find(None) is None:
+                self._api.call("POST", "/openvidu/api/tokens", {
+                    "session": session.real, "type": "IPCAM", "rtspUri": "rtsp://127.0.0.1/x",
+                    "data": self._bodies.connection_properties(recorded, position)["data"]}, wanted=4)
+                session.connections.append(Connection(None, None, PENDING))
+            session.find(None).recorded = recorded  # its real id is bound when it is compared
         if session.find(recorded) is None:
             wanted = self._bodies.connection_properties(recorded, position)
             if wanted is None:
@@ -533,5 +570,7 @@ class _Bodies:
         return next((node["id"] for place, node in self._connections
                      if node["sessionId"] == session and node["status"] == ACTIVE and place >= position), None)
 
-    def has_active(self, session, position):
-        return self.active(session, position) is not None
+    def without_role(self, recorded):
+        """Only a deprecated token for an IPCAM leaves a WEBRTC connection behind that has no role."""
+        return any(node["id"] == recorded and node["type"] == "WEBRTC" and node["role"] is None
+                   for _, node in self._connections)
