@@ -1,0 +1,101 @@
+#include "emulator/openvidu_emulator.h"
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "common/log.h"
+#include "emulator/control.h"
+#include "emulator/http_server.h"
+#include "emulator/upstream.h"
+
+namespace openvidu::emulator {
+namespace {
+
+constexpr absl::Duration kShutdownGrace = absl::Seconds(30);  // [15]
+
+absl::Status CheckOptions(const EmulatorOptions& options) {
+  if (options.secret.empty()) return absl::InvalidArgumentError("the secret is empty");
+  if (options.domain.empty()) return absl::InvalidArgumentError("domain is empty");
+  if (options.https_port < 1 || options.https_port > 65535) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("https_port is not 1…65535: ", options.https_port));
+  }
+  if (options.garbage_interval < absl::ZeroDuration() ||
+      options.garbage_threshold < absl::ZeroDuration()) {
+    return absl::InvalidArgumentError("garbage_interval and garbage_threshold are not negative");
+  }
+  if (options.cost_per_request < absl::ZeroDuration() || options.concurrency < 0) {
+    return absl::InvalidArgumentError("cost_per_request and concurrency are not negative");
+  }
+  return absl::OkStatus();
+}
+
+ApiConfig ConfigOf(const EmulatorOptions& options) {
+  return {.domain = options.domain,
+          .https_port = options.https_port,
+          .garbage_interval = options.garbage_interval,
+          .garbage_threshold = options.garbage_threshold};
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<OpenViduEmulator>> OpenViduEmulator::Start(EmulatorOptions options) {
+  if (absl::Status status = CheckOptions(options); !status.ok()) return status;
+  std::unique_ptr<OpenViduEmulator> emulator(new OpenViduEmulator(options));
+  absl::StatusOr<std::unique_ptr<HttpServer>> server =
+      HttpServer::Start(options.listen_address, *emulator->upstream_);
+  if (!server.ok()) return server.status();
+  emulator->server_ = *std::move(server);
+  if (!options.control_address.empty()) {
+    emulator->upstream_->StartLog();
+    emulator->control_ = std::make_unique<ControlSurface>(*emulator->upstream_, *emulator->server_);
+    absl::StatusOr<std::unique_ptr<HttpServer>> control =
+        HttpServer::Start(options.control_address, *emulator->control_);
+    if (!control.ok()) return control.status();
+    emulator->control_server_ = *std::move(control);
+  }
+  if (options.garbage_interval > absl::ZeroDuration()) {
+    emulator->garbage_thread_ = std::thread(&OpenViduEmulator::CollectGarbage, emulator.get(),
+                                            options.garbage_interval, options.garbage_threshold);
+  }
+  return emulator;
+}
+
+OpenViduEmulator::OpenViduEmulator(const EmulatorOptions& options)
+    : upstream_(std::make_unique<Upstream>(ConfigOf(options), options.secret, options.clock)) {
+  upstream_->cost().Set(options.cost_per_request, options.concurrency);
+}
+
+OpenViduEmulator::~OpenViduEmulator() { StopWithin(absl::ZeroDuration()); }
+
+int OpenViduEmulator::port() const { return server_->port(); }
+
+int OpenViduEmulator::control_port() const {
+  return control_server_ == nullptr ? 0 : control_server_->port();
+}
+
+void OpenViduEmulator::Stop() { StopWithin(kShutdownGrace); }
+
+void OpenViduEmulator::StopWithin(absl::Duration grace) {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (is_stopped_) return;
+    is_stopped_ = true;
+    stopped_.notify_all();
+  }
+  if (garbage_thread_.joinable()) garbage_thread_.join();
+  if (control_server_ != nullptr) control_server_->Drain(absl::ZeroDuration());
+  if (grace <= absl::ZeroDuration()) upstream_->cost().Stop();
+  if (server_ != nullptr) server_->Drain(grace);
+}
+
+void OpenViduEmulator::CollectGarbage(absl::Duration interval, absl::Duration threshold) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  while (!stopped_.wait_for(lock, absl::ToChronoNanoseconds(interval),
+                            [this] { return is_stopped_; })) {
+    const size_t collected = upstream_->store().CollectGarbage(threshold);
+    if (collected > 0)
+      token::LogInfo(absl::StrCat("collected ", collected, " sessions that nobody joined"));
+  }
+}
+
+}  // namespace openvidu::emulator
