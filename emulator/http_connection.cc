@@ -85,10 +85,10 @@ bool HttpConnection::ServeRequest(const HttpRequest& request) {
   // Whether a client that was promised a 100 and got a final answer still sends the body, nobody
   // knows.
   const bool is_success = response.status >= 200 && response.status < 300;
-  if (framing.expects_continue && !body.IsRead() && !is_success) keep_alive = false;
+  const bool is_body_uncertain = framing.expects_continue && !body.IsRead() && !is_success;
+  if (is_body_uncertain) keep_alive = false;
 
-  const bool was_sent = Send(response, request, keep_alive);
-  if (!was_sent) return false;
+  if (!Send(response, request, keep_alive) || is_body_uncertain) return false;
   const bool can_go_on = body.Skip();
   return keep_alive && can_go_on;
 }
