@@ -42,21 +42,14 @@ bool RunDetached(std::function<void()> work) {
   return error == 0;
 }
 
-std::string WithPort(absl::string_view host_port, int port) {
-  absl::StatusOr<token::HostPort> parsed = token::ParseHostPort(host_port);
-  if (!parsed.ok()) return std::string(host_port);
-  parsed->port = port;
-  return token::FormatHostPort(*parsed);
-}
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(absl::string_view host_port,
                                                               HttpHandler& handler) {
   const absl::StatusOr<token::Listener> listener = token::ListenTcp(host_port);
   if (!listener.ok()) return listener.status();
-  return std::unique_ptr<HttpServer>(
-      new HttpServer(listener->fd, listener->port, WithPort(host_port, listener->port), handler));
+  return std::unique_ptr<HttpServer>(new HttpServer(
+      listener->fd, listener->port, token::WithPort(host_port, listener->port), handler));
 }
 
 HttpServer::HttpServer(int fd, int port, std::string host_port, HttpHandler& handler)

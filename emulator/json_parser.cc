@@ -1,13 +1,12 @@
 #include <cstdlib>
-#include <limits>
 #include <unordered_map>
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "emulator/json.h"
 #include "emulator/json_encoding.h"
+#include "emulator/json_string.h"
 
 namespace openvidu::emulator {
 namespace {
@@ -168,112 +167,8 @@ class Parser {
     return at_ - start;
   }
 
-  // Reads a string into UTF-8. `max_units` are UTF-16 units, as Java counts.
   bool ParseString(size_t max_units, std::string* out) {
-    ++at_;
-    size_t units = 0;
-    uint32_t high = 0;  // a high surrogate that waits for its low one
-    const auto append = [&](uint32_t code) {
-      if (high != 0) {
-        if (code >= 0xDC00 && code < 0xE000) {
-          AppendUtf8(0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00), out);
-          high = 0;
-          ++units;
-          return;
-        }
-        AppendUtf8(high, out);
-        high = 0;
-      }
-      units += code >= 0x10000 ? 2 : 1;
-      if (code >= 0xD800 && code < 0xDC00) {
-        high = code;
-      } else {
-        AppendUtf8(code, out);
-      }
-    };
-    while (!AtEnd()) {
-      const unsigned char c = text_[at_];
-      if (c == '"') {
-        ++at_;
-        if (high != 0) AppendUtf8(high, out);
-        return units <= max_units;
-      }
-      if (c < 0x20) return false;
-      uint32_t code = c;
-      if (c == '\\') {
-        if (!ParseEscape(&code)) return false;
-      } else if (c < 0x80) {
-        ++at_;
-      } else if (!ParseMultibyte(&code)) {
-        return false;
-      }
-      append(code);
-    }
-    return false;
-  }
-
-  bool ParseEscape(uint32_t* code) {
-    if (at_ + 1 >= text_.size()) return false;
-    const char c = text_[at_ + 1];
-    at_ += 2;
-    switch (c) {
-      case '"':
-      case '\\':
-      case '/':
-        *code = c;
-        return true;
-      case 'b':
-        *code = '\b';
-        return true;
-      case 'f':
-        *code = '\f';
-        return true;
-      case 'n':
-        *code = '\n';
-        return true;
-      case 'r':
-        *code = '\r';
-        return true;
-      case 't':
-        *code = '\t';
-        return true;
-      case 'u': {
-        *code = 0;
-        for (int i = 0; i < 4; ++i, ++at_) {
-          if (AtEnd() || !absl::ascii_isxdigit(Peek())) return false;
-          const char digit = absl::ascii_tolower(Peek());
-          *code = *code * 16 + (digit <= '9' ? digit - '0' : digit - 'a' + 10);
-        }
-        return true;
-      }
-      default:
-        return false;
-    }
-  }
-
-  // As Jackson's UTF8StreamJsonParser: only the form is checked, so `C0 80` is a U+0000.
-  bool ParseMultibyte(uint32_t* code) {
-    const unsigned char lead = text_[at_];
-    int more = 0;
-    if ((lead & 0xE0) == 0xC0) {
-      *code = lead & 0x1F;
-      more = 1;
-    } else if ((lead & 0xF0) == 0xE0) {
-      *code = lead & 0x0F;
-      more = 2;
-    } else if ((lead & 0xF8) == 0xF0) {
-      *code = lead & 0x07;
-      more = 3;
-    } else {
-      return false;
-    }
-    ++at_;
-    for (; more > 0; --more, ++at_) {
-      if (AtEnd() || (text_[at_] & 0xC0) != 0x80) return false;
-      *code = (*code << 6) | (text_[at_] & 0x3F);
-    }
-    if (*code > 0x10FFFF) *code = '?';
-    return true;
+    return ParseJsonStringLiteral(text_, &at_, max_units, out);
   }
 
   absl::string_view text_;

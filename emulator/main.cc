@@ -5,6 +5,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "common/flags.h"
+#include "common/host_port.h"
 #include "common/log.h"
 #include "common/secret.h"
 #include "common/shutdown_signal.h"
@@ -64,10 +65,13 @@ int main(int argc, char* argv[]) {
     token::LogError(emulator.status().message());
     return token::kExitFailure;
   }
-  token::LogInfo(absl::StrCat("openvidu-emulator listening on port ", (*emulator)->port()));
+  token::LogInfo(
+      absl::StrCat("openvidu-emulator listening on ",
+                   token::WithPort(absl::GetFlag(FLAGS_listen_address), (*emulator)->port())));
   if ((*emulator)->control_port() != 0) {
-    token::LogInfo(
-        absl::StrCat("openvidu-emulator control surface on port ", (*emulator)->control_port()));
+    token::LogInfo(absl::StrCat(
+        "openvidu-emulator control surface on ",
+        token::WithPort(absl::GetFlag(FLAGS_control_address), (*emulator)->control_port())));
   }
   const int signal = token::WaitForShutdownSignal();
   token::LogInfo(absl::StrCat("signal ", signal, ": stopping"));

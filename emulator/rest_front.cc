@@ -151,13 +151,14 @@ HttpResponse RestFront::AnswerPage(const HttpRequest& request, Credentials crede
                                    HttpResponse response) {
   const std::string path = PercentDecoded(request.path);
   if (path == "/openvidu" || path == "/openvidu/info")
-    return AnswerWebSocketPath(request, std::move(response));
+    return AnswerWebSocketPath(request, path, std::move(response));
   if (path == "/openvidu/cdr" || path == "/cdr")
     return Finished(std::move(response), ApiAnswer::JsonText("[]"));
   if (path == "/dashboard") {
-    response.Add("Location", "/dashboard/");
     response.content_language = "en";
-    return Finished(std::move(response), 302);
+    response = Finished(std::move(response), 302);
+    response.Add("Location", "/dashboard/");
+    return response;
   }
   // The pages are not part of the server's REST API and were not there when it was measured [07].
   if (absl::StartsWith(path, "/dashboard/") || absl::EndsWith(path, "/accept-certificate")) {
@@ -168,7 +169,15 @@ HttpResponse RestFront::AnswerPage(const HttpRequest& request, Credentials crede
   return Finished(std::move(response), 403);
 }
 
-HttpResponse RestFront::AnswerWebSocketPath(const HttpRequest& request, HttpResponse response) {
+HttpResponse RestFront::AnswerWebSocketPath(const HttpRequest& request, const std::string& path,
+                                            HttpResponse response) {
+  if (path == "/openvidu") {
+    AddIfAny("Set-Cookie", login_sessions_.CookieForEverybody(request), &response);
+  }
+  if (request.method != "GET") {
+    response.Add("Allow", "GET");
+    return Finished(std::move(response), 405);
+  }
   if (request.HasToken("upgrade", "websocket")) {
     response.content_type = "text/plain;charset=UTF-8";
     response.body =
@@ -177,7 +186,6 @@ HttpResponse RestFront::AnswerWebSocketPath(const HttpRequest& request, HttpResp
         "emulator/README.md.\n";
     return Finished(std::move(response), 501);
   }
-  AddIfAny("Set-Cookie", login_sessions_.CookieForEverybody(request), &response);
   response.body = "Can \"Upgrade\" only to \"WebSocket\".";
   return Finished(std::move(response), 400);
 }

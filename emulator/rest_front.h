@@ -38,7 +38,8 @@ class RestFront {
                             HttpResponse response);
   HttpResponse AnswerPage(const HttpRequest& request, Credentials credentials,
                           HttpResponse response);
-  HttpResponse AnswerWebSocketPath(const HttpRequest& request, HttpResponse response);
+  HttpResponse AnswerWebSocketPath(const HttpRequest& request, const std::string& path,
+                                   HttpResponse response);
   HttpResponse AnswerApi(const HttpRequest& request, RequestBody& body, const std::string& api_path,
                          HttpResponse response);
 
