@@ -86,6 +86,7 @@ bool HttpSocket::Pause(absl::Duration duration) {
 }
 
 void HttpSocket::FinishSending() {
+  if (is_reset_wanted_) return;
   shutdown(fd_, SHUT_WR);
   // A close with unread bytes sends RST, which could overtake the answer.
   char chunk[16384];
@@ -94,6 +95,7 @@ void HttpSocket::FinishSending() {
 }
 
 void HttpSocket::ResetOnClose() {
+  is_reset_wanted_ = true;
   const linger abort{.l_onoff = 1, .l_linger = 0};
   setsockopt(fd_, SOL_SOCKET, SO_LINGER, &abort, sizeof abort);
 }

@@ -33,7 +33,7 @@ class HttpSocket {
   /// Waits for `duration`. Returns false at once where the connection is cut or reset meanwhile.
   bool Pause(absl::Duration duration);
 
-  /// Sends FIN behind what was sent.
+  /// Sends FIN behind what was sent, unless ResetOnClose() was called.
   void FinishSending();
 
   /// Lets the destructor send RST instead of FIN.
@@ -46,6 +46,7 @@ class HttpSocket {
   const int fd_;
   std::string buffer_;
   size_t used_ = 0;
+  bool is_reset_wanted_ = false;
 };
 
 }  // namespace openvidu::emulator
