@@ -31,6 +31,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 LEFT_OUT = re.compile(r"^1[45]-")
 # The recorded server answered at once or not at all; this is long enough for the slowest machine.
 PATIENCE_S = 30.0
+# One that does not even announce that it will close the connection is not waited for so long.
+UNANNOUNCED_S = 0.2
 # Recorded names of a transcript with a clock carry tenths of seconds; a later request may be this late.
 CLOCK_SLACK_S = 0.3
 
@@ -175,7 +177,7 @@ class Replay:
         if created and self._garbage:
             self._born.update({name: time.monotonic() for name in self._world.sessions if name not in self._born})
         outcome = Outcome(record, differences)
-        self._after(record, outcome)
+        self._after(record, answer, outcome)
         return outcome
 
     def _obtain_cookie(self, record):
@@ -243,12 +245,13 @@ class Replay:
                 last.differences.append("connection: expected it to stay open, the server closed it")
         connection.close()
 
-    def _after(self, record, outcome):
+    def _after(self, record, answer, outcome):
         """Checks that the server keeps or ends the connection as recorded."""
         entry = self._open.get(record.conn)
         entry[2] = outcome
         if record.closes:
-            if not entry[0].wait_closed(PATIENCE_S):
+            announced = any(value.lower() == "close" for value in answer.values("connection"))
+            if not entry[0].wait_closed(PATIENCE_S if announced else UNANNOUNCED_S):
                 outcome.differences.append("connection: expected the server to close it, it stays open")
             entry[0].close()
             del self._open[record.conn]
@@ -316,7 +319,7 @@ class Replay:
             connection.close()
 
     def _raw_answers(self, record, connection, expected, head):
-        differences = []
+        differences, patience_s = [], PATIENCE_S
         for number, (start_line, headers, body) in enumerate(expected, start=1):
             answer = connection.read_answer(head[0], PATIENCE_S)
             where = f"answer {number}: " if len(expected) > 1 else ""
@@ -324,10 +327,12 @@ class Replay:
             if answer.start_line != start_line:
                 found.append(f"start line: expected {start_line!r}, came {answer.start_line!r}")
             found += self._comparer.header_lines(headers, answer.headers)
+            if found:
+                patience_s = UNANNOUNCED_S
             found += self._raw_body(headers, body, answer)
             differences += [where + difference for difference in found]
         if record.data.get("after") == "closed":
-            if not connection.wait_closed(PATIENCE_S):
+            if not connection.wait_closed(patience_s):
                 differences.append("connection: expected the server to close it, it stays open")
         elif connection.wait_closed(0.05):
             differences.append("connection: expected it to stay open, the server closed it")

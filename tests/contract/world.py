@@ -170,6 +170,8 @@ class World:
                 if exists:
                     self._ensure_session(session, position)
                     self._ensure_connection(session, connection, position)
+                    if record.method == "DELETE":
+                        self._ensure_survival(session, connection, position)
                 else:
                     self._remove_connection(session, connection)
             elif kind == "stream":
@@ -408,6 +410,22 @@ class World:
             self._api.call("DELETE", f"/openvidu/api/sessions/{session.real}/connection/{real}")
             self._forget_connection(session_id, recorded)
 
+    def _ensure_survival(self, session_id, leaving, position):
+        """If a session is still there after its last participant, there is another one that no record shows yet."""
+        if [connection.recorded for connection in self._session_actives(session_id)] != [leaving]:
+            return
+        for later, record in enumerate(self._transcript.records[position + 1:], start=position + 1):
+            if record.kind != "http":
+                continue
+            if self._created(record) == session_id:
+                return
+            facts = [fact for fact in self._facts(record) if fact[0] == "session" and fact[1] == session_id]
+            if facts:
+                if facts[0][2]:
+                    other = self._bodies.active(session_id, position, other_than=leaving)
+                    self._ensure_active(session_id, other or f"participant of {session_id}", later)
+                return
+
     def _session_actives(self, session_id):
         session = self.sessions.get(session_id)
         return session.active() if session else []
@@ -417,8 +435,7 @@ class World:
         connection = self._ensure_connection(session_id, recorded, position)
         if connection.state == PENDING:
             self._api.control(f"/control/sessions/{self.sessions[session_id].real}/join",
-                              {"token": connection.token,
-                               "clientData": self._bodies.client_data(recorded, position)})
+                              {"token": connection.token, **self._bodies.participant(recorded, position)})
             connection.state = ACTIVE
 
     def _ensure_anyone_active(self, session_id, position):
@@ -562,13 +579,16 @@ class _Bodies:
                 return [publisher["streamId"] for publisher in node["publishers"]]
         return []
 
-    def client_data(self, recorded, position):
-        node = self._nearest(self._connections, recorded, position)
-        return (node or {}).get("clientData") or ""
+    def participant(self, recorded, position):
+        """What a participant said of itself when it joined, as far as that is shown."""
+        node = self._nearest(self._connections, recorded, position) or {}
+        return {key: node[key] for key in ("clientData", "platform") if node.get(key)}
 
-    def active(self, session, position):
+    def active(self, session, position, other_than=None):
+        """The connection that is shown first, from `position` on, as being active in `session`."""
         return next((node["id"] for place, node in self._connections
-                     if node["sessionId"] == session and node["status"] == ACTIVE and place >= position), None)
+                     if node["sessionId"] == session and node["status"] == ACTIVE and place >= position
+                     and node["id"] != other_than), None)
 
     def without_role(self, recorded):
         """Only a deprecated token for an IPCAM leaves a WEBRTC connection behind that has no role."""
