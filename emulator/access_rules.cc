@@ -55,8 +55,9 @@ Access AccessRuleOf(const HttpRequest& request) {
 absl::optional<std::string> ApiPathOf(const HttpRequest& request) {
   const std::string decoded = PercentDecoded(request.path);
   absl::string_view path = decoded;
-  if (absl::ConsumePrefix(&path, kApiBase) && (path.empty() || path[0] == '/'))
+  if (absl::ConsumePrefix(&path, kApiBase) && (path.empty() || path[0] == '/')) {
     return std::string(path);
+  }
   // The aliases are rewritten by the raw path (ApiRestPathRewriteFilter).
   path = decoded;
   if (absl::StartsWith(request.path, "/api/")) return std::string(absl::StripPrefix(path, "/api"));

@@ -100,10 +100,12 @@ ApiAnswer Api::PostSessions(const HttpRequest& request, RequestBody& body) {
 
 ApiAnswer Api::GetSessions(const Route& route, const HttpRequest& request) {
   bool with_pending = false;
-  if (!AreQueryBooleansValid(request, /*pending_by_default=*/false, &with_pending))
+  if (!AreQueryBooleansValid(request, /*pending_by_default=*/false, &with_pending)) {
     return ApiAnswer::Masked();
-  if (route.endpoint == Endpoint::kGetSessions)
+  }
+  if (route.endpoint == Endpoint::kGetSessions) {
     return ApiAnswer::JsonText(store_.SessionsJson(with_pending));
+  }
   return FromJson(store_.SessionJson(route.parameters[0], with_pending), kNoSessionOfList);
 }
 
@@ -112,11 +114,13 @@ ApiAnswer Api::PostConnection(const std::string& session_id, const HttpRequest& 
   Json json;
   ApiAnswer answer;
   if (!ReadBodyObject(request, body, /*is_optional=*/true, &json, &answer)) return answer;
-  if (!store_.HasSession(session_id))
+  if (!store_.HasSession(session_id)) {
     return ApiAnswer::Empty(404);  // goes before a wrong parameter
+  }
   const absl::StatusOr<ConnectionProperties> properties = ReadConnectionProperties(json, clock_());
-  if (!properties.ok())
+  if (!properties.ok()) {
     return ApiAnswer::Error(400, properties.status().message(), ConnectionPath(session_id));
+  }
   return FromJson(properties->is_ipcam ? store_.CreateIpcamConnection(session_id, *properties)
                                        : store_.CreateWebrtcConnection(session_id, *properties),
                   kNoSessionOfList);
@@ -124,8 +128,9 @@ ApiAnswer Api::PostConnection(const std::string& session_id, const HttpRequest& 
 
 ApiAnswer Api::GetConnections(const std::string& session_id, const HttpRequest& request) {
   bool with_pending = false;
-  if (!AreQueryBooleansValid(request, /*pending_by_default=*/true, &with_pending))
+  if (!AreQueryBooleansValid(request, /*pending_by_default=*/true, &with_pending)) {
     return ApiAnswer::Masked();
+  }
   return FromJson(store_.ConnectionsJson(session_id, with_pending), kNoSessionOfList);
 }
 
@@ -143,10 +148,12 @@ ApiAnswer Api::PostTokens(const HttpRequest& request, RequestBody& body) {
   }
   json.Erase("record");
   absl::StatusOr<ConnectionProperties> properties = ReadConnectionProperties(json, clock_());
-  if (!properties.ok())
+  if (!properties.ok()) {
     return ApiAnswer::Error(400, properties.status().message(), ConnectionPath(session_id));
-  if (!properties->is_ipcam)
+  }
+  if (!properties->is_ipcam) {
     return FromJson(store_.CreateToken(session_id, *properties), kNoSessionOfList);
+  }
   // The real one makes a WEBRTC connection without a role and then stumbles over that; the
   // connection stays [09].
   ConnectionProperties without_role;

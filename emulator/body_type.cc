@@ -39,8 +39,9 @@ bool IsKnownCharset(absl::string_view name) {
 }
 
 absl::string_view Unquoted(absl::string_view text) {
-  if (text.size() >= 2 && text.front() == '"' && text.back() == '"')
+  if (text.size() >= 2 && text.front() == '"' && text.back() == '"') {
     return text.substr(1, text.size() - 2);
+  }
   return text;
 }
 
@@ -79,8 +80,9 @@ BodyType ClassifyBodyType(const HttpRequest& request) {
   if (!IsToken(type) || !IsToken(subtype)) return BodyType::kUnsupported;
   bool has_charset = false;
   for (size_t i = 1; i < parts.size(); ++i) {
-    if (IsBadParameter(absl::StripAsciiWhitespace(parts[i]), &has_charset))
+    if (IsBadParameter(absl::StripAsciiWhitespace(parts[i]), &has_charset)) {
       return BodyType::kUnsupported;
+    }
   }
   const bool is_wildcard = type == "*" || subtype == "*" || absl::StartsWith(subtype, "*+");
   if (type == "*" && subtype != "*") return BodyType::kUnsupported;

@@ -13,8 +13,9 @@ absl::StatusOr<Fault> FaultFromJson(const json& body) {
   Fault fault;
   const std::string name = body.value("fault", "");
   const absl::optional<Fault::Kind> kind = FaultKindFromName(name);
-  if (!kind.has_value())
+  if (!kind.has_value()) {
     return absl::InvalidArgumentError(absl::StrCat("no such fault: '", name, "'"));
+  }
   fault.kind = *kind;
   if (const auto match = body.find("match"); match != body.end()) {
     fault.method = match->value("method", "");
@@ -34,14 +35,17 @@ absl::StatusOr<Fault> FaultFromJson(const json& body) {
   fault.status = body.value("status", fault.status);
   fault.body = body.value("body", "");
   if (const auto headers = body.find("headers"); headers != body.end()) {
-    for (const auto& [header, value] : headers->items())
+    for (const auto& [header, value] : headers->items()) {
       fault.headers.push_back({header, value.get<std::string>()});
+    }
   }
   fault.bytes = body.value("bytes", fault.bytes);
-  if (fault.times < 0 || fault.skip < 0)
+  if (fault.times < 0 || fault.skip < 0) {
     return absl::InvalidArgumentError("'times' and 'skip' are not negative");
-  if (fault.status < 200 || fault.status > 599)
+  }
+  if (fault.status < 200 || fault.status > 599) {
     return absl::InvalidArgumentError("'status' is not 200…599");
+  }
   return fault;
 }
 

@@ -99,9 +99,9 @@ void ApplyFault(const Fault& fault, HttpResponse* response) {
       break;
     case Fault::Kind::kHugeAnswer:
       response->content_type = "application/json";
-      response->body = "{\"padding\":\"";
+      response->body = R"({"padding":")";
       response->body.append(fault.bytes, 'x');
-      response->body.append("\"}");
+      response->body.append(R"("})");
       break;
     default:
       break;

@@ -9,8 +9,9 @@ constexpr int kMaxRequests = 100;  // Tomcat's maxKeepAliveRequests
 constexpr absl::Duration kReadTimeout = absl::Seconds(60);
 
 bool WantsKeepAlive(const HttpRequest& request) {
-  if (request.version == HttpVersion::kHttp09 || request.HasToken("connection", "close"))
+  if (request.version == HttpVersion::kHttp09 || request.HasToken("connection", "close")) {
     return false;
+  }
   return request.version == HttpVersion::kHttp11 || request.HasToken("connection", "keep-alive");
 }
 
@@ -111,8 +112,9 @@ bool HttpConnection::Send(const HttpResponse& response, const HttpRequest& reque
       return socket_.Pause(delivery.pause) && !delivery.then_close && socket_.Send(head + body);
     case Delivery::How::kDrip:
       for (const char byte : head + body) {
-        if (!socket_.Send(absl::string_view(&byte, 1)) || !socket_.Pause(delivery.pause))
+        if (!socket_.Send(absl::string_view(&byte, 1)) || !socket_.Pause(delivery.pause)) {
           return false;
+        }
       }
       return true;
     default: {

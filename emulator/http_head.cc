@@ -67,8 +67,9 @@ class Parser {
     const size_t method_start = at_;
     while (at_ < input_.size() && IsTokenChar(input_[at_])) ++at_;
     if (at_ == input_.size()) return State::kIncomplete;
-    if (at_ == method_start || (input_[at_] != ' ' && input_[at_] != '\t'))
+    if (at_ == method_start || (input_[at_] != ' ' && input_[at_] != '\t')) {
       return State::kMalformed;
+    }
     result_.request.method = std::string(input_.substr(method_start, at_ - method_start));
     SkipBlanks();
 
@@ -103,8 +104,9 @@ class Parser {
     }
     const size_t question = path.find('?');
     result_.request.path = std::string(path.substr(0, question));
-    if (question != absl::string_view::npos)
+    if (question != absl::string_view::npos) {
       result_.request.query = std::string(path.substr(question + 1));
+    }
     if (result_.request.path.empty()) result_.request.path = "/";
   }
 

@@ -50,8 +50,9 @@ bool HostFitsTarget(const HttpRequest& request, absl::string_view host) {
   }
   const size_t start = target.find("://") + 3;
   absl::string_view authority = target.substr(start, target.find_first_of("/?", start) - start);
-  if (const size_t at = authority.rfind('@'); at != absl::string_view::npos)
+  if (const size_t at = authority.rfind('@'); at != absl::string_view::npos) {
     authority.remove_prefix(at + 1);
+  }
   return authority == host;
 }
 

@@ -34,8 +34,9 @@ const std::string* HttpRequest::Find(absl::string_view name) const {
 
 int HttpRequest::Count(absl::string_view name) const {
   int count = 0;
-  for (const HttpHeader& header : headers)
+  for (const HttpHeader& header : headers) {
     count += absl::EqualsIgnoreCase(header.name, name) ? 1 : 0;
+  }
   return count;
 }
 

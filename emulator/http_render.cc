@@ -34,8 +34,9 @@ std::string RenderHead(const HttpResponse& response, const HttpRequest& request,
   for (const HttpHeader& header : response.headers) {
     absl::StrAppend(&out, header.name, ": ", header.value, "\r\n");
   }
-  if (!response.content_type.empty())
+  if (!response.content_type.empty()) {
     absl::StrAppend(&out, "Content-Type: ", response.content_type, "\r\n");
+  }
   if (!response.content_language.empty()) {
     absl::StrAppend(&out, "Content-Language: ", response.content_language, "\r\n");
   }

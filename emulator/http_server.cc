@@ -174,8 +174,9 @@ void HttpServer::Drain(absl::Duration grace) {
     return std::any_of(connections_.begin(), connections_.end(),
                        [](const HttpConnection* connection) { return connection->is_busy(); });
   };
-  while (absl::Now() < deadline && is_any_busy())
+  while (absl::Now() < deadline && is_any_busy()) {
     changed_.wait_for(lock, std::chrono::milliseconds(20));
+  }
   while (!connections_.empty()) {
     for (HttpConnection* connection : connections_) connection->Cut();
     changed_.wait_for(lock, std::chrono::milliseconds(100));

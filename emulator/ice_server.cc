@@ -108,10 +108,12 @@ void AppendJson(const std::vector<IceServer>& servers, std::string* out) {
   for (const IceServer& server : servers) {
     if (out->back() != '[') out->push_back(',');
     absl::StrAppend(out, R"({"url":)", JsonString(server.url));
-    if (!server.username.empty())
+    if (!server.username.empty()) {
       absl::StrAppend(out, R"(,"username":)", JsonString(server.username));
-    if (!server.credential.empty())
+    }
+    if (!server.credential.empty()) {
       absl::StrAppend(out, R"(,"credential":)", JsonString(server.credential));
+    }
     out->push_back('}');
   }
   out->push_back(']');

@@ -26,7 +26,7 @@ constexpr absl::string_view kGenericDomains[] = {
     "aero", "app", "arpa",  "asia",   "cat", "club", "coop", "dev",     "io",    "jobs",   "live",
     "mobi", "xyz", "cloud", "museum", "tel", "tech", "top",  "network", "video", "online", "site"};
 
-absl::Status Error(std::string message) { return absl::InvalidArgumentError(message); }
+absl::Status Error(const std::string& message) { return absl::InvalidArgumentError(message); }
 
 bool IsLabel(absl::string_view label) {
   return !label.empty() && label.size() <= 63 && label.front() != '-' && label.back() != '-' &&
@@ -36,8 +36,10 @@ bool IsLabel(absl::string_view label) {
 
 bool IsDomainName(absl::string_view host) {
   const std::vector<absl::string_view> labels = absl::StrSplit(host, '.');
-  if (labels.size() < 2 || host.size() > 253 || !std::all_of(labels.begin(), labels.end(), IsLabel))
+  if (labels.size() < 2 || host.size() > 253 ||
+      !std::all_of(labels.begin(), labels.end(), IsLabel)) {
     return false;
+  }
   const std::string top = absl::AsciiStrToLower(labels.back());
   const bool country =
       top.size() == 2 && absl::ascii_isalpha(top[0]) && absl::ascii_isalpha(top[1]);
@@ -67,8 +69,9 @@ absl::Status CheckHostAndPort(absl::string_view url, const std::string& host,
                               absl::string_view port) {
   if (absl::Status status = CheckHost(url, host); !status.ok()) return status;
   const absl::StatusOr<int32_t> number = JavaParseInt(port);
-  if (!number.ok())
+  if (!number.ok()) {
     return Error(absl::StrCat("The port defined in '", url, "' is not a number (0-65535)"));
+  }
   if (*number <= 0 || *number > 65535) {
     return Error(
         absl::StrCat("The port defined in '", url, "' is not a valid port number (0-65535)"));
@@ -84,11 +87,13 @@ absl::Status CheckIpv6(absl::string_view url, absl::string_view host_and_port, s
   }
   const std::string host(host_and_port.substr(open + 1, close - open - 1));
   const absl::string_view rest = host_and_port.substr(close + 1);
-  if (rest == ":")
+  if (rest == ":") {
     return Error(absl::StrCat("Host or port are not correctly defined in STUN/TURN uri: ", url));
+  }
   if (absl::StartsWith(rest, ":")) return CheckHostAndPort(url, host, rest.substr(1));
-  if (!rest.empty())
+  if (!rest.empty()) {
     return Error(absl::StrCat("Port is not specified correctly after IPv6 in uri: '", url, "'"));
+  }
   return absl::OkStatus();  // an address in brackets without a port is not looked at
 }
 

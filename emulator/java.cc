@@ -56,10 +56,12 @@ uint64_t LowBits(absl::string_view literal) {
 template <typename Int>
 Int Clamped(double value) {
   if (std::isnan(value)) return 0;
-  if (value >= static_cast<double>(std::numeric_limits<Int>::max()))
+  if (value >= static_cast<double>(std::numeric_limits<Int>::max())) {
     return std::numeric_limits<Int>::max();
-  if (value <= static_cast<double>(std::numeric_limits<Int>::min()))
+  }
+  if (value <= static_cast<double>(std::numeric_limits<Int>::min())) {
     return std::numeric_limits<Int>::min();
+  }
   return static_cast<Int>(value);
 }
 
@@ -121,8 +123,9 @@ std::string GsonText(const Json& value) {
   if (value.is_string()) return JsonString(value.text());
   std::string out;
   if (value.is_array()) {
-    for (const Json& element : value.elements())
+    for (const Json& element : value.elements()) {
       absl::StrAppend(&out, out.empty() ? "[" : ",", GsonText(element));
+    }
     return out.empty() ? "[]" : out + "]";
   }
   if (value.is_object()) {

@@ -66,8 +66,9 @@ class Parser {
       const char c = text_[from];
       if (c == '%' && absl::StrContains(chars, '%')) {
         if (to - from < 3 || !absl::ascii_isxdigit(text_[from + 1]) ||
-            !absl::ascii_isxdigit(text_[from + 2]))
+            !absl::ascii_isxdigit(text_[from + 2])) {
           break;
+        }
       } else if (c >= 0 && !absl::ascii_isalnum(c) && !absl::StrContains(chars, c)) {
         break;
       }
@@ -86,8 +87,9 @@ class Parser {
   absl::StatusOr<JavaUri> ParseOpaque(size_t at) {
     const size_t end = Scan(at, text_.size(), "#");
     if (end <= at) return Expected("scheme-specific part", at);
-    if (absl::Status status = CheckChars(at, end, kUric, "opaque part"); !status.ok())
+    if (absl::Status status = CheckChars(at, end, kUric, "opaque part"); !status.ok()) {
       return status;
+    }
     return ParseFragment(end);
   }
 
@@ -115,8 +117,9 @@ class Parser {
 
   absl::StatusOr<JavaUri> ParseFragment(size_t at) {
     if (at < text_.size()) {
-      if (absl::Status status = CheckChars(at + 1, text_.size(), kUric, "fragment"); !status.ok())
+      if (absl::Status status = CheckChars(at + 1, text_.size(), kUric, "fragment"); !status.ok()) {
         return status;
+      }
     }
     return std::move(uri_);
   }

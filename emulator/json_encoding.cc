@@ -41,8 +41,9 @@ absl::StatusOr<Encoding> Detect(absl::string_view body) {
     return absl::InvalidArgumentError("UTF-32 in an odd byte order");
   }
   if ((quad >> 16) == 0xFEFF) return Encoding{.unit_bytes = 2, .mark_bytes = 2};
-  if ((quad >> 16) == 0xFFFE)
+  if ((quad >> 16) == 0xFFFE) {
     return Encoding{.unit_bytes = 2, .big_endian = false, .mark_bytes = 2};
+  }
   if ((quad >> 8) == 0xEFBBBF) return Encoding{.mark_bytes = 3};
   if ((quad >> 8) == 0) return Encoding{.unit_bytes = 4};
   if ((quad & 0x00FFFFFF) == 0) return Encoding{.unit_bytes = 4, .big_endian = false};

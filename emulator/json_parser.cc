@@ -23,8 +23,9 @@ class Parser {
 
   absl::StatusOr<Json> ParseFirstValue() {
     Json value;
-    if (!ParseValue(0, &value))
+    if (!ParseValue(0, &value)) {
       return absl::InvalidArgumentError(absl::StrCat("not JSON at byte ", at_));
+    }
     return value;
   }
 
@@ -130,8 +131,9 @@ class Parser {
     const size_t start = at_;
     Accept('-');
     const size_t integer_digits = Digits();
-    if (integer_digits == 0 || (integer_digits > 1 && text_[at_ - integer_digits] == '0'))
+    if (integer_digits == 0 || (integer_digits > 1 && text_[at_ - integer_digits] == '0')) {
       return false;
+    }
     size_t digits = integer_digits;
     bool is_double = false;
     if (Accept('.')) {

@@ -84,7 +84,7 @@ class Reader {
       case '"':
       case '\\':
       case '/':
-        *code = c;
+        *code = static_cast<unsigned char>(c);
         return true;
       case 'b':
         *code = '\b';

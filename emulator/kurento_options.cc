@@ -44,8 +44,9 @@ absl::StatusOr<KurentoOptions> ReadKurentoOptions(const Json& json) {
     options.*field.member = *bandwidth;
   }
   if (const Json* filters = json.Find("allowedFilters")) {
-    if (!filters->is_array())
+    if (!filters->is_array()) {
       return TypeError(absl::StrCat("Not a JSON Array: ", GsonText(*filters)));
+    }
     for (const Json& element : filters->elements()) {
       absl::StatusOr<std::string> filter = GsonAsString(element);
       if (!filter.ok()) return TypeError(filter.status().message());

@@ -16,8 +16,9 @@ constexpr char kCookie[] = "OVJSESSIONID";
 bool IsCompatible(absl::string_view accepted, absl::string_view type, absl::string_view subtype) {
   accepted = absl::StripAsciiWhitespace(accepted.substr(0, accepted.find(';')));
   const size_t slash = accepted.find('/');
-  if (slash == absl::string_view::npos || accepted == "*/*")
+  if (slash == absl::string_view::npos || accepted == "*/*") {
     return false;  // "anything" is not counted
+  }
   const absl::string_view accepted_subtype = accepted.substr(slash + 1);
   return absl::EqualsIgnoreCase(accepted.substr(0, slash), type) &&
          (accepted_subtype == "*" || absl::EqualsIgnoreCase(accepted_subtype, subtype));
@@ -27,8 +28,9 @@ bool IsCompatible(absl::string_view accepted, absl::string_view type, absl::stri
 bool IsKept(const HttpRequest& request) {
   if (IsScriptRequest(request)) return false;
   const size_t last_slash = request.path.rfind('/');
-  if (absl::StartsWith(absl::string_view(request.path).substr(last_slash + 1), "favicon."))
+  if (absl::StartsWith(absl::string_view(request.path).substr(last_slash + 1), "favicon.")) {
     return false;
+  }
   const std::string* accept = request.Find("accept");
   if (accept == nullptr) return true;
   for (const absl::string_view type : absl::StrSplit(*accept, ',')) {

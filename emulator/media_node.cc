@@ -11,8 +11,9 @@ namespace {
 // What Gson's lenient reader takes an unquoted word for.
 Json::Kind KindOfBareWord(const std::string& word) {
   if (absl::EqualsIgnoreCase(word, "null")) return Json::Kind::kNull;
-  if (absl::EqualsIgnoreCase(word, "true") || absl::EqualsIgnoreCase(word, "false"))
+  if (absl::EqualsIgnoreCase(word, "true") || absl::EqualsIgnoreCase(word, "false")) {
     return Json::Kind::kBoolean;
+  }
   const absl::StatusOr<Json> number = ParseJson(word);
   const bool is_number = number.ok() && (word[0] == '-' || (word[0] >= '0' && word[0] <= '9')) &&
                          word.find_first_of(" \t\r\n") == std::string::npos;

@@ -93,8 +93,9 @@ void OpenViduEmulator::CollectGarbage(absl::Duration interval, absl::Duration th
   while (!stopped_.wait_for(lock, absl::ToChronoNanoseconds(interval),
                             [this] { return is_stopped_; })) {
     const size_t collected = upstream_->store().CollectGarbage(threshold);
-    if (collected > 0)
+    if (collected > 0) {
       token::LogInfo(absl::StrCat("collected ", collected, " sessions that nobody joined"));
+    }
   }
 }
 

@@ -50,8 +50,9 @@ bool IsUtf8(absl::string_view text) {
       code = (code << 6) | (next & 0x3F);
     }
     static constexpr uint32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
-    if (code < kSmallest[length] || code > 0x10FFFF || (code >= 0xD800 && code < 0xE000))
+    if (code < kSmallest[length] || code > 0x10FFFF || (code >= 0xD800 && code < 0xE000)) {
       return false;
+    }
     i += length;
   }
   return true;

@@ -42,8 +42,9 @@ bool IsComposed(const RecordingProperties& properties) {
 
 absl::Status ReadMediaNode(const Json& media_node, RecordingProperties* properties) {
   absl::StatusOr<std::string> id = ReadMediaNodeId(media_node, JavaTypes::kGson);
-  if (absl::IsFailedPrecondition(id.status()))
+  if (absl::IsFailedPrecondition(id.status())) {
     return absl::InvalidArgumentError(id.status().message());
+  }
   if (!id.ok() && !media_node.is_string()) {
     return absl::InvalidArgumentError("Wrong 'mediaNode' parameter. Wrong type");
   }
@@ -78,7 +79,7 @@ absl::StatusOr<RecordingProperties> ReadRecordingProperties(const Json& json) {
   properties.has_video = has_video.value_or(true);
   if (!properties.has_audio && !properties.has_video) {
     return absl::InvalidArgumentError(
-        "Cannot start a recording with both \"hasAudio\" and \"hasVideo\" set to false");
+        R"(Cannot start a recording with both "hasAudio" and "hasVideo" set to false)");
   }
   if (output_mode.has_value()) {
     if (!IsOneOf(*output_mode, kOutputModes)) {

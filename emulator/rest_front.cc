@@ -89,15 +89,17 @@ HttpResponse RestFront::Handle(const HttpRequest& request, RequestBody& body) {
   if (IsPreflight(request)) return Finished(std::move(response), 200);
 
   const Credentials credentials = CredentialsOf(request);
-  if (credentials == Credentials::kAccepted || credentials == Credentials::kRejected)
+  if (credentials == Credentials::kAccepted || credentials == Credentials::kRejected) {
     cost_.Charge();
+  }
   const bool is_known = credentials == Credentials::kAccepted;
   if (credentials == Credentials::kRejected || credentials == Credentials::kBroken) {
     return Unauthorized(request, credentials, std::move(response));
   }
   const Access access = AccessRuleOf(request);
-  if (access != Access::kEverybody && !is_known)
+  if (access != Access::kEverybody && !is_known) {
     return Unauthorized(request, credentials, std::move(response));
+  }
   if (access == Access::kNobody) return Finished(std::move(response), 403);
   if (const absl::optional<std::string> api_path = ApiPathOf(request)) {
     return AnswerApi(request, body, *api_path, std::move(response));
@@ -150,10 +152,12 @@ HttpResponse RestFront::AnswerApi(const HttpRequest& request, RequestBody& body,
 HttpResponse RestFront::AnswerPage(const HttpRequest& request, Credentials credentials,
                                    HttpResponse response) {
   const std::string path = PercentDecoded(request.path);
-  if (path == "/openvidu" || path == "/openvidu/info")
+  if (path == "/openvidu" || path == "/openvidu/info") {
     return AnswerWebSocketPath(request, path, std::move(response));
-  if (path == "/openvidu/cdr" || path == "/cdr")
+  }
+  if (path == "/openvidu/cdr" || path == "/cdr") {
     return Finished(std::move(response), ApiAnswer::JsonText("[]"));
+  }
   if (path == "/dashboard") {
     response.content_language = "en";
     response = Finished(std::move(response), 302);
@@ -164,8 +168,9 @@ HttpResponse RestFront::AnswerPage(const HttpRequest& request, Credentials crede
   if (absl::StartsWith(path, "/dashboard/") || absl::EndsWith(path, "/accept-certificate")) {
     response.content_language = "en";
   }
-  if (credentials == Credentials::kNone)
+  if (credentials == Credentials::kNone) {
     return Unauthorized(request, credentials, std::move(response));
+  }
   return Finished(std::move(response), 403);
 }
 
@@ -186,7 +191,7 @@ HttpResponse RestFront::AnswerWebSocketPath(const HttpRequest& request, const st
         "emulator/README.md.\n";
     return Finished(std::move(response), 501);
   }
-  response.body = "Can \"Upgrade\" only to \"WebSocket\".";
+  response.body = R"(Can "Upgrade" only to "WebSocket".)";
   return Finished(std::move(response), 400);
 }
 

@@ -22,8 +22,9 @@ void AppendPublisherJson(const Publisher& publisher, const ConnectionProperties&
                          std::string* out) {
   absl::StrAppend(out, R"({"createdAt":)", publisher.created_at_ms, R"(,"streamId":)",
                   JsonString(publisher.stream_id));
-  if (properties.rtsp_uri.has_value())
+  if (properties.rtsp_uri.has_value()) {
     absl::StrAppend(out, R"(,"rtspUri":)", JsonString(*properties.rtsp_uri));
+  }
   absl::StrAppend(
       out,
       R"(,"mediaOptions":{"hasAudio":true,"audioActive":true,"hasVideo":true,"videoActive":true,)");

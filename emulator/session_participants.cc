@@ -36,8 +36,9 @@ absl::Status SessionStore::DeleteStream(absl::string_view session_id, absl::stri
         std::find_if(publishers.begin(), publishers.end(),
                      [&](const Publisher& publisher) { return publisher.stream_id == stream_id; });
     if (found == publishers.end()) continue;
-    if (connection.properties.is_ipcam)
+    if (connection.properties.is_ipcam) {
       return absl::UnimplementedError("the stream of an IP camera");
+    }
     publishers.erase(found);
     return absl::OkStatus();
   }
@@ -55,8 +56,9 @@ absl::StatusOr<std::string> SessionStore::Join(absl::string_view session_id,
       session->pending.begin(), session->pending.end(), [&](const Connection& connection) {
         return connection.token == token || absl::EndsWith(connection.token, short_form);
       });
-  if (pending == session->pending.end())
+  if (pending == session->pending.end()) {
     return absl::NotFoundError("no such token, or it was used");
+  }
   Connection connection = std::move(*pending);
   session->pending.erase(pending);
   connection.active_at_ms = NowMs();

@@ -71,8 +71,9 @@ absl::StatusOr<SessionProperties> ReadSessionProperties(const Json& body) {
     properties.recording_mode = *recording_mode;
   }
   if (media_mode.has_value()) {
-    if (!IsOneOf(*media_mode, kMediaModes))
+    if (!IsOneOf(*media_mode, kMediaModes)) {
       return NotValid(NoEnumConstant("MediaMode", *media_mode));
+    }
     properties.media_mode = *media_mode;
   }
   properties.custom_session_id = custom_session_id.value_or("");
@@ -89,8 +90,9 @@ absl::StatusOr<SessionProperties> ReadSessionProperties(const Json& body) {
     absl::StatusOr<std::string> id = ReadMediaNodeId(*media_node, JavaTypes::kJackson);
     // Java's IllegalStateException slips through the place that adds the prefix ([02]
     // mediaNode.id=null).
-    if (absl::IsFailedPrecondition(id.status()))
+    if (absl::IsFailedPrecondition(id.status())) {
       return absl::InvalidArgumentError(id.status().message());
+    }
     if (!id.ok()) return NotValid(id.status().message());
     properties.media_node = *std::move(id);
   }

@@ -35,8 +35,9 @@ Session* SessionStore::Find(absl::string_view id) {
 absl::StatusOr<std::string> SessionStore::CreateSession(const SessionProperties& properties) {
   const Lock lock(mutex_);
   std::string id = properties.custom_session_id;
-  while (id.empty() || (properties.custom_session_id.empty() && Find(id) != nullptr))
+  while (id.empty() || (properties.custom_session_id.empty() && Find(id) != nullptr)) {
     id = RandomId("ses_", 10);
+  }
   const auto [added, is_new] = sessions_.try_emplace(id);
   if (!is_new) return absl::AlreadyExistsError("the session exists");
   Session& session = added->second;
@@ -202,8 +203,9 @@ void SessionStore::Clear() {
 SessionStore::Counts SessionStore::Count() {
   const Lock lock(mutex_);
   Counts counts{.sessions = sessions_.size()};
-  for (const auto& [id, session] : sessions_)
+  for (const auto& [id, session] : sessions_) {
     counts.connections += session.active.size() + session.pending.size();
+  }
   return counts;
 }
 

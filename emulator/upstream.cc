@@ -27,7 +27,8 @@ bool IsAnswered(const Delivery& delivery) {
 
 }  // namespace
 
-Upstream::Upstream(const ApiConfig& config, std::string secret, std::function<absl::Time()> clock)
+Upstream::Upstream(const ApiConfig& config, std::string secret,
+                   const std::function<absl::Time()>& clock)
     : store_(PublicUrl("wss", config), clock),
       api_(store_, config, clock),
       front_(api_, cost_, std::move(secret)) {}

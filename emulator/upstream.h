@@ -21,7 +21,7 @@ namespace openvidu::emulator {
 /// Thread-safe.
 class Upstream : public HttpHandler {
  public:
-  Upstream(const ApiConfig& config, std::string secret, std::function<absl::Time()> clock);
+  Upstream(const ApiConfig& config, std::string secret, const std::function<absl::Time()>& clock);
 
   HttpResponse Handle(const HttpRequest& request, RequestBody& body) override;
 
