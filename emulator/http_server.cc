@@ -62,6 +62,7 @@ HttpServer::HttpServer(int fd, int port, std::string host_port, HttpHandler& han
 
 HttpServer::~HttpServer() {
   Drain(absl::ZeroDuration());
+  Finish();
   {
     std::lock_guard<std::mutex> lock(mutex_);
     is_stopping_ = true;
@@ -177,6 +178,10 @@ void HttpServer::Drain(absl::Duration grace) {
   while (absl::Now() < deadline && is_any_busy()) {
     changed_.wait_for(lock, std::chrono::milliseconds(20));
   }
+}
+
+void HttpServer::Finish() {
+  std::unique_lock<std::mutex> lock(mutex_);
   while (!connections_.empty()) {
     for (HttpConnection* connection : connections_) connection->Cut();
     changed_.wait_for(lock, std::chrono::milliseconds(100));

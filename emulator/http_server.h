@@ -43,9 +43,13 @@ class HttpServer {
   void CutIdle();
   void CutAll();
 
-  /// As OpenVidu on SIGTERM [15]: no more connects; requests that are being answered may finish for
-  /// up to `grace`; then everything ends.
+  /// As OpenVidu on SIGTERM [15]: from now on no more connects and no more requests. Waits up to
+  /// `grace` until those that are being answered are done.
   void Drain(absl::Duration grace);
+
+  /// Ends all connections and waits until the last handler has returned. To be called after
+  /// Drain().
+  void Finish();
 
  private:
   HttpServer(int fd, int port, std::string host_port, HttpHandler& handler);

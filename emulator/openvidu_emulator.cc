@@ -83,9 +83,13 @@ void OpenViduEmulator::StopWithin(absl::Duration grace) {
     stopped_.notify_all();
   }
   if (garbage_thread_.joinable()) garbage_thread_.join();
-  if (control_server_ != nullptr) control_server_->Drain(absl::ZeroDuration());
-  if (grace <= absl::ZeroDuration()) upstream_->cost().Stop();
+  if (control_server_ != nullptr) {
+    control_server_->Drain(absl::ZeroDuration());
+    control_server_->Finish();
+  }
   if (server_ != nullptr) server_->Drain(grace);
+  upstream_->cost().Stop();  // whoever still waits for its turn then has waited long enough
+  if (server_ != nullptr) server_->Finish();
 }
 
 void OpenViduEmulator::CollectGarbage(absl::Duration interval, absl::Duration threshold) {
