@@ -18,6 +18,7 @@ target_include_directories(token_build_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_definitions(token_build_options INTERFACE TOKEN_VERSION="${PROJECT_VERSION}")
 target_compile_options(token_build_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough
+  -Wno-missing-field-initializers  # designated initialisers leave the rest to its defaults
   -Werror=return-type
   -fstack-protector-strong)
 target_compile_options(token_build_options INTERFACE

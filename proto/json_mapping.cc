@@ -107,7 +107,10 @@ bool ReadScalar(const Json& value, Reading reading, const FieldDescriptor& field
       return true;
     case FieldDescriptor::CPPTYPE_ENUM: {
       if (!value.is_string()) return false;
-      const EnumValueDescriptor* found = FindEnumValue(field, value.get_ref<const std::string&>());
+      const auto& word = value.get_ref<const std::string&>();
+      // A request's words are matched to the letter, as OpenVidu does; some of its answers' are lower-case.
+      const EnumValueDescriptor* found =
+          FindEnumValue(field, reading.skip_unknown ? absl::AsciiStrToUpper(word) : word);
       // A newer OpenVidu may answer with a word of its own.
       if (found == nullptr) return reading.skip_unknown;
       reflection.SetEnum(&message, &field, found);

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 
 namespace openvidu::token {
@@ -116,7 +117,10 @@ bool UpstreamStream::Receive() {
 bool UpstreamStream::HeadIsSane(size_t head_end) const {
   const absl::string_view head = absl::string_view(in_).substr(0, head_end);
   const size_t line = std::min(head.find("\r\n"), head.size());
-  return absl::StartsWith(head, "HTTP/1.") && line <= kMaxStatusLineBytes;
+  if (line > kMaxStatusLineBytes || line < 12 || !absl::StartsWith(head, "HTTP/1.")) return false;
+  // "HTTP/1.1 200" and then a space before the reason phrase, or nothing (RFC 9112 §4).
+  return head[8] == ' ' && absl::ascii_isdigit(head[9]) && absl::ascii_isdigit(head[10]) &&
+         absl::ascii_isdigit(head[11]) && (line == 12 || head[12] == ' ');
 }
 
 bool UpstreamStream::ReadHead() {

@@ -13,12 +13,15 @@ import unittest
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
+import outcome  # noqa: E402
 import records  # noqa: E402
 import replay  # noqa: E402
 from compare import Comparer  # noqa: E402
 from ids import Ids  # noqa: E402
 from known import KnownDifferences  # noqa: E402
+from player import Replay  # noqa: E402
 from recorded_server import RecordedServer, wire_of  # noqa: E402
+from server import Server  # noqa: E402
 from world import World  # noqa: E402
 
 
@@ -41,10 +44,10 @@ def replayed(some_records, change=lambda record, data: data):
     part = records.Transcript(some_records[0].transcript, some_records)
     server = RecordedServer.of(some_records, change)
     try:
-        outcomes = replay.Replay(part, replay.Server(server.url, None, "MY_SECRET"), slow=False).run()
+        outcomes = Replay(part, Server(server.url, None, "MY_SECRET"), slow=False).run()
     finally:
         server.close()
-    return {outcome.record.line: outcome.differences for outcome in outcomes if outcome.differences}
+    return {result.record.line: result.differences for result in outcomes if result.differences}
 
 
 class ReplayerReports(unittest.TestCase):
@@ -128,13 +131,13 @@ class ReplayerReports(unittest.TestCase):
     def test_a_connection_that_stays_open(self):
         part = self.records[:self.records.index(self.refused) + 1]
         server = RecordedServer([wire_of(r) for r in part], [False] * len(part))
-        kept, replay.PATIENCE_S = replay.PATIENCE_S, 1.0
+        kept, outcome.PATIENCE_S = outcome.PATIENCE_S, 1.0
         try:
-            run = replay.Replay(records.Transcript(part[0].transcript, part),
-                                replay.Server(server.url, None, "MY_SECRET"), slow=False)
+            run = Replay(records.Transcript(part[0].transcript, part),
+                                Server(server.url, None, "MY_SECRET"), slow=False)
             outcomes = run.run()
         finally:
-            replay.PATIENCE_S = kept
+            outcome.PATIENCE_S = kept
             server.close()
         self.assertIn("it stays open", " ".join(outcomes[-1].differences))
 
@@ -142,8 +145,8 @@ class ReplayerReports(unittest.TestCase):
         part = self.records[:3]
         server = RecordedServer([wire_of(r) for r in part], [True, False, False])
         try:
-            run = replay.Replay(records.Transcript(part[0].transcript, part),
-                                replay.Server(server.url, None, "MY_SECRET"), slow=False)
+            run = Replay(records.Transcript(part[0].transcript, part),
+                                Server(server.url, None, "MY_SECRET"), slow=False)
             outcomes = run.run()
         finally:
             server.close()

@@ -8,15 +8,13 @@ still caught.
 """
 
 import contextlib
-import http.client
 import json
 import re
-import urllib.parse
 
+from evidence import ACTIVE, PENDING, created, facts_of, recorded_id, route
 from ids import looks_generated
-
-PENDING, ACTIVE = "pending", "active"
-_BASE = re.compile(r"(?:/openvidu)?/api(?=/)")
+from server import NoControl, Unmet
+from shown import Bodies
 
 
 class Connection:
@@ -42,80 +40,6 @@ class Session:
         return [c for c in self.connections if c.state == ACTIVE]
 
 
-class Unmet(Exception):
-    """A record needs something that the server refuses to make."""
-
-
-class NoControl(Exception):
-    """A record needs a participant that joined, and no control surface was given."""
-
-
-class Api:
-    """The replay's own requests, beside the recorded ones and on other connections."""
-
-    def __init__(self, address, authorization, control=None):
-        self._address, self._authorization, self._control = address, authorization, control
-
-    def call(self, method, path, body=None, wanted=2):
-        """The text of the answer, whose status must be of the class `wanted`."""
-        connection = http.client.HTTPConnection(*self._address, timeout=30)
-        headers = {"Authorization": self._authorization}
-        if body is not None:
-            headers["Content-Type"] = "application/json"
-        connection.request(method, path, None if body is None else json.dumps(body), headers)
-        answer = connection.getresponse()
-        text = answer.read().decode("utf-8", "replace")
-        connection.close()
-        if answer.status // 100 != wanted:
-            raise Unmet(f"{method} {path} was needed first and answered {answer.status} {text[:200]}")
-        return text
-
-    def cookie(self):
-        """A session cookie, as a request without credentials is given one."""
-        connection = http.client.HTTPConnection(*self._address, timeout=30)
-        connection.request("GET", "/openvidu/api/sessions")
-        answer = connection.getresponse()
-        answer.read()
-        connection.close()
-        found = re.match(r"OVJSESSIONID=([0-9A-F]{32});", answer.getheader("Set-Cookie") or "")
-        if found is None:
-            raise Unmet("a cookie was needed first, and none was given")
-        return found.group(1)
-
-    def control(self, path, body):
-        if self._control is None:
-            raise NoControl("needs a participant that joined, and no control surface was given")
-        url = urllib.parse.urlsplit(self._control)
-        connection = http.client.HTTPConnection(url.hostname, url.port, timeout=30)
-        connection.request("POST", url.path.rstrip("/") + path, json.dumps(body),
-                           {"Content-Type": "application/json"})
-        answer = connection.getresponse()
-        text = answer.read().decode("utf-8", "replace")
-        connection.close()
-        if answer.status // 100 != 2:
-            raise Unmet(f"control {path} answered {answer.status} {text[:200]}")
-        return text
-
-
-def route(target):
-    """(parts after the API's base, query) of a target, or (None, {}) for one that is outside of it."""
-    path, _, query = target.partition("?")
-    path = re.sub(r"^https?://[^/]*", "", path)
-    try:
-        path = urllib.parse.unquote(path, errors="strict")
-    except UnicodeDecodeError:
-        return None, {}
-    base = _BASE.match(path)
-    if not base or "//" in path or ";" in path or "/." in path:
-        return None, {}
-    return path[base.end() + 1:].split("/"), urllib.parse.parse_qs(query, keep_blank_values=True)
-
-
-def _flag(query, default):
-    value = query.get("pendingConnections", [""])[0].lower()
-    return default if value == "" else value in ("true", "1", "yes", "on")
-
-
 class World:
     """The sessions that the replayed exchanges have left behind, by recorded id."""
 
@@ -126,14 +50,14 @@ class World:
         self._transcript, self._ids, self._api = transcript, ids, api
         self._collects = collects  # sessions go by themselves: one that is gone needs no DELETE
         self._fillers = 0
-        self._bodies = _Bodies(transcript)
+        self._bodies = Bodies(transcript)
 
     def _ensure_early_active(self, session, position):
         """Someone joined before the session was old enough to be collected, though it is shown later only."""
         active = self._bodies.active(session, position)
-        created = (self._recorded_id(record) for record in self._transcript.records
+        made = (recorded_id(record) for record in self._transcript.records
                    if record.kind == "http" and record.method == "POST" and record.status == 200)
-        if active is not None and active not in created:
+        if active is not None and active not in made:
             self._ensure_active(session, active, position)
 
     # --- before a request ------------------------------------------------------------------------
@@ -144,7 +68,7 @@ class World:
         for position, record in enumerate(self._transcript.records):
             if record.kind != "http":
                 continue
-            for fact in self._facts(record):
+            for fact in facts_of(record, self._bodies.mentions):
                 if fact[0] == "session" and fact[1] not in seen:
                     seen.add(fact[1])
                     if fact[2]:
@@ -152,12 +76,12 @@ class World:
                         with contextlib.suppress(NoControl, Unmet):
                             self._ensure_session(fact[1], position)
                             self._ensure_early_active(fact[1], position)
-            if self._created(record):
-                seen.add(self._created(record))
+            if created(record):
+                seen.add(created(record))
 
     def prepare(self, record, position):
         """Makes the world such that the recorded answer is the right one."""
-        for fact in self._facts(record):
+        for fact in facts_of(record, self._bodies.mentions):
             kind = fact[0]
             if kind == "session":
                 _, session, exists = fact
@@ -206,7 +130,7 @@ class World:
         real = _json(answer.body)
         if record.method == "POST" and record.status == 200 and isinstance(real, dict):
             if parts == ["sessions"]:
-                recorded = self._created(record)
+                recorded = created(record)
                 if recorded is not None:
                     self._ids.bind(recorded, real.get("id"))
                     self.sessions[recorded] = Session(recorded, real.get("id"), answer.body.decode())
@@ -214,7 +138,7 @@ class World:
                         with contextlib.suppress(NoControl, Unmet):
                             self._ensure_early_active(recorded, position)
             elif len(parts) == 3 and parts[0] == "sessions" and parts[2] == "connection":
-                self._learn_connection(parts[1], self._recorded_id(record), real, answer.body.decode())
+                self._learn_connection(parts[1], recorded_id(record), real, answer.body.decode())
             elif parts == ["tokens"]:
                 body = record.response_json() or {}
                 recorded = body.get("connectionId")
@@ -245,123 +169,6 @@ class World:
         session.connections.remove(connection)
         if connection.state == ACTIVE and not session.active():
             del self.sessions[session_id]  # the last participant takes the session along
-
-    # --- evidence --------------------------------------------------------------------------------
-
-    @staticmethod
-    def _recorded_id(record):
-        """The id in a recorded answer; one that was cut still begins with it, unless the id itself was cut."""
-        body = record.response_json()
-        if isinstance(body, dict):
-            return body.get("id")
-        found = re.match(r'\{"id":"([^"]*)"', record.response_text.head)
-        return found.group(1) if found else None
-
-    def _created(self, record):
-        """The recorded id of the session that a record created, else None."""
-        parts, _ = route(record.target)
-        if parts != ["sessions"] or record.method != "POST" or record.status != 200:
-            return None
-        wanted = record.request_json()
-        if isinstance(wanted, dict) and wanted.get("customSessionId"):
-            return wanted["customSessionId"]
-        return self._recorded_id(record)
-
-    def _facts(self, record):
-        parts, query = route(record.target)
-        status, method = record.status, record.method
-        # An answer without these headers comes from before the application, and knows nothing of sessions.
-        if parts is None or "x-frame-options" not in record.response_headers:
-            return []
-        if status in (401, 403) and parts != ["tokens"]:
-            return []
-        wanted = record.request_json()
-        if parts == ["sessions"]:
-            return self._facts_of_sessions(record, wanted, query)
-        if parts[0] == "sessions":
-            return self._facts_of_session(record, parts, query)
-        if parts == ["signal"] and method == "POST" and isinstance(wanted, dict):
-            session = wanted.get("session")
-            if not isinstance(session, str):
-                return []
-            if status == 404:
-                return [("session", session, False)]
-            if status == 406 and not record.response_text.head:
-                return [("session", session, True), ("nobody active", session)]
-            if status in (200, 406):
-                receivers = [to for to in wanted.get("to") or [] if isinstance(to, str)]
-                known = [to for to in receivers if status == 200 or self._bodies.mentions(to)]
-                return [("session", session, True)] + ([("active", session, to) for to in known]
-                                                       or [("anyone active", session)])
-        if parts == ["tokens"] and method == "POST" and isinstance(wanted, dict):
-            session = wanted.get("session")
-            if not isinstance(session, str):
-                return []
-            body = record.response_json()
-            if status == 404:
-                return [("session", session, False)]
-            if status == 200 or status == 403 or (body and "/sessions/" in body.get("path", "")):
-                return [("session", session, True)]
-        return []
-
-    def _facts_of_sessions(self, record, wanted, query):
-        if record.method == "POST":
-            custom = wanted.get("customSessionId") if isinstance(wanted, dict) else None
-            if isinstance(custom, str) and custom and record.status in (200, 409):
-                return [("session", custom, record.status == 409)]
-            return []
-        if record.status != 200 or record.method not in ("GET", "HEAD"):
-            return []
-        pending = _flag(query, False)
-        body = record.response_json()
-        if body is not None:
-            facts = [("sessions", [element["id"] for element in body["content"]], body["numberOfElements"])]
-            for element in body["content"]:
-                facts.append(_connections_fact(element["id"], element["connections"], pending))
-            return facts
-        count = re.match(r'\{"numberOfElements":(\d+)', record.response_text.head)
-        return [("sessions", None, int(count.group(1)))] if count else []
-
-    def _facts_of_session(self, record, parts, query):
-        session, status, method = parts[1], record.status, record.method
-        reads = method in ("GET", "HEAD")
-        body = record.response_json()
-        if len(parts) == 2 and (reads or method == "DELETE"):
-            facts = self._existence(session, status, (200, 204), (404,))
-            if reads and status == 200 and body:
-                facts.append(_connections_fact(session, body["connections"], _flag(query, False)))
-            return facts
-        if len(parts) == 3 and parts[2] == "connection" and (reads or method == "POST"):
-            facts = self._existence(session, status, (200, 400, 500), (404,))
-            if reads and status == 200:
-                if body is None:
-                    count = re.match(r'\{"numberOfElements":(\d+)', record.response_text.head)
-                    if count:
-                        facts.append(("connections", session, None, int(count.group(1)), _flag(query, True)))
-                else:
-                    facts.append(_connections_fact(session, body, _flag(query, True)))
-            return facts
-        if len(parts) == 4 and parts[2] == "connection" and (reads or method == "DELETE"):
-            facts = self._existence(session, status, (200, 204, 404), (400,))
-            if status in (200, 204, 404):
-                facts.append(("connection", session, parts[3], status != 404))
-                if isinstance(body, dict) and body.get("status") == ACTIVE and body.get("type") == "WEBRTC":
-                    facts.append(("active", session, parts[3]))
-            return facts
-        if len(parts) == 4 and parts[2] == "stream" and method == "DELETE":
-            facts = self._existence(session, status, (204, 404, 405), (400,))
-            owner = re.fullmatch(r"str_[A-Z]{3}_[A-Za-z0-9]{4}_(.+)", parts[3])
-            if status in (204, 405) and owner:
-                facts += [("connection", session, owner.group(1), True),
-                          ("stream", session, owner.group(1), parts[3])]
-            return facts
-        return []
-
-    @staticmethod
-    def _existence(session, status, there, not_there):
-        if status in there:
-            return [("session", session, True)]
-        return [("session", session, False)] if status in not_there else []
 
     # --- making it so ----------------------------------------------------------------------------
 
@@ -417,9 +224,9 @@ class World:
         for later, record in enumerate(self._transcript.records[position + 1:], start=position + 1):
             if record.kind != "http":
                 continue
-            if self._created(record) == session_id:
+            if created(record) == session_id:
                 return
-            facts = [fact for fact in self._facts(record) if fact[0] == "session" and fact[1] == session_id]
+            facts = [fact for fact in facts_of(record, self._bodies.mentions) if fact[0] == "session" and fact[1] == session_id]
             if facts:
                 if facts[0][2]:
                     other = self._bodies.active(session_id, position, other_than=leaving)
@@ -493,11 +300,6 @@ class World:
             listed = session.connections if pending else session.active()
 
 
-def _connections_fact(session, connections, pending):
-    shown = [(element["id"], element["status"]) for element in connections["content"]]
-    return ("connections", session, shown, connections["numberOfElements"], pending)
-
-
 def _connection_guess(recorded):
     """What may have been posted for an id that no record shows the body of."""
     ipcam = re.match(r"ipc_IPCAM_([a-z]+)_", recorded)
@@ -513,84 +315,3 @@ def _json(body):
         return json.loads(body)
     except ValueError:
         return None
-
-
-class _Bodies:
-    """Where in a transcript sessions and connections are shown with their properties."""
-
-    def __init__(self, transcript):
-        self._sessions, self._connections, self._mentions = [], [], {}
-        for position, record in enumerate(transcript.records):
-            if record.kind != "http":
-                continue
-            self._collect(position, record.response_json())
-            text = f"{record.target} {record.request_text.head} {record.response_text.head}"
-            for word in re.findall(r"[\w-]+", text):
-                self._mentions[word] = position
-
-    def _collect(self, position, node):
-        if isinstance(node, list):
-            for element in node:
-                self._collect(position, element)
-        elif isinstance(node, dict):
-            if node.get("object") == "session":
-                self._sessions.append((position, node))
-            elif node.get("object") == "connection":
-                self._connections.append((position, node))
-            for value in node.values():
-                if isinstance(value, (dict, list)):
-                    self._collect(position, value)
-
-    @staticmethod
-    def _nearest(shown, recorded, position):
-        """A body of `recorded`: the first from `position` on, else the last before it."""
-        later = [node for place, node in shown if node["id"] == recorded and place >= position]
-        earlier = [node for place, node in shown if node["id"] == recorded and place < position]
-        return later[0] if later else (earlier[-1] if earlier else None)
-
-    def mentions(self, word):
-        return any(node["id"] == word for _, node in self._connections)
-
-    def last_mention(self, word):
-        return self._mentions.get(word, -1)
-
-    def session_properties(self, recorded, position):
-        node = self._nearest(self._sessions, recorded, position)
-        if node is None:
-            return None
-        names = ["mediaMode", "recordingMode", "defaultRecordingProperties", "customSessionId", "mediaNode",
-                 "forcedVideoCodec", "allowTranscoding"]
-        return {name: node[name] for name in names if name in node}
-
-    def connection_properties(self, recorded, position):
-        node = self._nearest(self._connections, recorded, position)
-        if node is None:
-            return None
-        wanted = {name: node[name] for name in ["type", "record"] if node.get(name) is not None}
-        wanted["data"] = node.get("serverData")
-        names = (["rtspUri", "adaptativeBitrate", "onlyPlayWithSubscribers", "networkCache"]
-                 if node.get("type") == "IPCAM" else ["role", "kurentoOptions", "customIceServers"])
-        wanted.update({name: node[name] for name in names if node.get(name) is not None})
-        return wanted
-
-    def streams(self, recorded):
-        for _, node in self._connections:
-            if node["id"] == recorded and node.get("publishers"):
-                return [publisher["streamId"] for publisher in node["publishers"]]
-        return []
-
-    def participant(self, recorded, position):
-        """What a participant said of itself when it joined, as far as that is shown."""
-        node = self._nearest(self._connections, recorded, position) or {}
-        return {key: node[key] for key in ("clientData", "platform") if node.get(key)}
-
-    def active(self, session, position, other_than=None):
-        """The connection that is shown first, from `position` on, as being active in `session`."""
-        return next((node["id"] for place, node in self._connections
-                     if node["sessionId"] == session and node["status"] == ACTIVE and place >= position
-                     and node["id"] != other_than), None)
-
-    def without_role(self, recorded):
-        """Only a deprecated token for an IPCAM leaves a WEBRTC connection behind that has no role."""
-        return any(node["id"] == recorded and node["type"] == "WEBRTC" and node["role"] is None
-                   for _, node in self._connections)

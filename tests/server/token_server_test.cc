@@ -1,0 +1,107 @@
+#include "server/token_server.h"
+
+#include <gmock/gmock.h>
+#include <grpcpp/grpcpp.h>
+
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
+#include "client/token_client.h"
+#include "tests/support/certificate.h"
+#include "tests/support/scripted_upstream.h"
+#include "tests/support/status_matchers.h"
+
+namespace openvidu::token {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using Code = absl::StatusCode;
+
+TokenServerOptions OptionsFor(const std::string& openvidu_url) {
+  TokenServerOptions options;
+  options.listen_address = "127.0.0.1:0";
+  options.openvidu.url = openvidu_url;
+  options.openvidu.secret = "MY_SECRET";
+  return options;
+}
+
+TEST(TokenServerTest, ServesOnAPortAndWithinTheProcess) {
+  ScriptedUpstream upstream([](ScriptedUpstream::Peer& peer) {
+    while (peer.ReadRequest()) peer.Send(HttpAnswerText(200, R"({"sessionId":"ses_A"})"));
+  });
+  const auto server = TokenServer::Start(OptionsFor(upstream.url()));
+  ASSERT_THAT(server, IsOk());
+  const auto remote =
+      TokenClient::Create({.server_address = absl::StrCat("127.0.0.1:", (*server)->port())});
+  ASSERT_THAT(remote, IsOk());
+  TokenClient local((*server)->InProcessChannel(), absl::Seconds(60));
+  for (TokenClient* client : {remote->get(), &local}) {
+    EXPECT_THAT(client->CheckHealth(absl::Seconds(60)), IsOk());
+    EXPECT_THAT(client->InitializeSession({}), IsOk());
+  }
+}
+
+TEST(TokenServerTest, SpeaksTlsToThoseWhoTrustIt) {
+  const Certificate certificate(testing::TempDir(), "localhost");
+  TokenServerOptions options = OptionsFor("http://127.0.0.1:1");
+  options.tls_cert_file = certificate.cert_file();
+  options.tls_key_file = certificate.key_file();
+  const auto server = TokenServer::Start(options);
+  ASSERT_THAT(server, IsOk());
+  const std::string address = absl::StrCat("localhost:", (*server)->port());
+  const auto trusting = TokenClient::Create(
+      {.server_address = address, .tls = true, .ca_file = certificate.cert_file()});
+  ASSERT_THAT(trusting, IsOk());
+  EXPECT_THAT((*trusting)->CheckHealth(absl::Seconds(60)), IsOk());
+  const auto plain = TokenClient::Create({.server_address = address});
+  ASSERT_THAT(plain, IsOk());
+  EXPECT_THAT((*plain)->CheckHealth(absl::Seconds(60)), StatusIs(Code::kUnavailable));
+}
+
+TEST(TokenServerTest, NamesEveryMistakeAndStartsNothing) {
+  TokenServerOptions options = OptionsFor("localhost");
+  options.listen_address = "50051";
+  options.openvidu.secret = "";
+  options.request_timeout = absl::ZeroDuration();
+  options.tls_cert_file = "/nonexistent.pem";
+  EXPECT_THAT(TokenServer::Start(options),
+              StatusIs(Code::kInvalidArgument,
+                       AllOf(HasSubstr("'50051'"), HasSubstr("http://"), HasSubstr("secret"),
+                             HasSubstr("timeout"), HasSubstr("TLS needs both"))));
+}
+
+TEST(TokenServerTest, ASecondInstanceOnThePortFails) {
+  const auto first = TokenServer::Start(OptionsFor("http://127.0.0.1:1"));
+  ASSERT_THAT(first, IsOk());
+  TokenServerOptions options = OptionsFor("http://127.0.0.1:1");
+  options.listen_address = absl::StrCat("127.0.0.1:", (*first)->port());
+  EXPECT_THAT(TokenServer::Start(options), StatusIs(Code::kUnavailable, HasSubstr("cannot listen")));
+}
+
+TEST(TokenServerTest, StopLetsACallUnderWayFinish) {
+  absl::Notification arrived;
+  absl::Notification answer;
+  ScriptedUpstream upstream([&](ScriptedUpstream::Peer& peer) {
+    peer.ReadRequest();
+    arrived.Notify();
+    answer.WaitForNotification();
+    peer.Send(HttpAnswerText(200, R"({"sessionId":"ses_A"})"));
+  });
+  const auto server = TokenServer::Start(OptionsFor(upstream.url()));
+  ASSERT_THAT(server, IsOk());
+  const auto client =
+      TokenClient::Create({.server_address = absl::StrCat("127.0.0.1:", (*server)->port())});
+  ASSERT_THAT(client, IsOk());
+  std::thread caller([&] { EXPECT_THAT((*client)->InitializeSession({}), IsOk()); });
+  arrived.WaitForNotification();
+  std::thread stopper([&] { (*server)->Stop(absl::Seconds(60)); });
+  answer.Notify();
+  caller.join();
+  stopper.join();
+  EXPECT_THAT((*client)->InitializeSession({}), StatusIs(Code::kUnavailable));
+}
+
+}  // namespace
+}  // namespace openvidu::token

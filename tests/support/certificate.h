@@ -1,0 +1,22 @@
+#ifndef TESTS_SUPPORT_CERTIFICATE_H_
+#define TESTS_SUPPORT_CERTIFICATE_H_
+
+#include <string>
+
+namespace openvidu::token {
+
+/// A new certificate, signed by itself, for one DNS name, and its key, as PEM files in `directory`.
+class Certificate {
+ public:
+  Certificate(const std::string& directory, const std::string& dns_name);
+  const std::string& cert_file() const { return cert_file_; }
+  const std::string& key_file() const { return key_file_; }
+
+ private:
+  std::string cert_file_;
+  std::string key_file_;
+};
+
+}  // namespace openvidu::token
+
+#endif  // TESTS_SUPPORT_CERTIFICATE_H_
