@@ -77,7 +77,8 @@ TEST(TokenServerTest, ASecondInstanceOnThePortFails) {
   ASSERT_THAT(first, IsOk());
   TokenServerOptions options = OptionsFor("http://127.0.0.1:1");
   options.listen_address = absl::StrCat("127.0.0.1:", (*first)->port());
-  EXPECT_THAT(TokenServer::Start(options), StatusIs(Code::kUnavailable, HasSubstr("cannot listen")));
+  EXPECT_THAT(TokenServer::Start(options),
+              StatusIs(Code::kUnavailable, HasSubstr("cannot listen")));
 }
 
 TEST(TokenServerTest, StopLetsACallUnderWayFinish) {

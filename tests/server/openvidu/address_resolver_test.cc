@@ -16,12 +16,14 @@ TEST(AddressResolverTest, TakesAddressesAndNames) {
   const auto six = ResolveAddresses("::1", 4443, soon);
   ASSERT_THAT(six, IsOkAndHolds(testing::SizeIs(1)));
   EXPECT_EQ(ntohs(reinterpret_cast<const sockaddr_in6*>(&six->at(0).storage)->sin6_port), 4443);
-  EXPECT_THAT(ResolveAddresses("localhost", 80, soon), IsOkAndHolds(testing::Not(testing::IsEmpty())));
+  EXPECT_THAT(ResolveAddresses("localhost", 80, soon),
+              IsOkAndHolds(testing::Not(testing::IsEmpty())));
 }
 
 TEST(AddressResolverTest, NamesTheHostThatIsNotKnown) {
-  EXPECT_THAT(ResolveAddresses("no-such-host.invalid", 80, absl::Now() + absl::Seconds(30)),
-              StatusIs(absl::StatusCode::kUnavailable, testing::HasSubstr("'no-such-host.invalid'")));
+  EXPECT_THAT(
+      ResolveAddresses("no-such-host.invalid", 80, absl::Now() + absl::Seconds(30)),
+      StatusIs(absl::StatusCode::kUnavailable, testing::HasSubstr("'no-such-host.invalid'")));
 }
 
 }  // namespace

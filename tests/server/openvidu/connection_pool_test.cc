@@ -59,7 +59,8 @@ TEST(ConnectionPoolTest, WaitsForAConnectionNoLongerThanTheDeadline) {
   ConnectionPool pool(url, nullptr, 1, absl::Seconds(45));
   std::thread holder([&] { EXPECT_EQ(pool.Send(Get(), InTime()).status, 200); });
   arrived.WaitForNotification();
-  EXPECT_EQ(pool.Send(Get(), absl::Now() + absl::Milliseconds(20)).failure, TransportFailure::kBusy);
+  EXPECT_EQ(pool.Send(Get(), absl::Now() + absl::Milliseconds(20)).failure,
+            TransportFailure::kBusy);
   answer.Notify();
   holder.join();
 }
@@ -83,7 +84,8 @@ TEST(ConnectionPoolTest, NoticesThatAnIdleConnectionWasClosed) {
   const OpenViduUrl url{false, "127.0.0.1", upstream.port(), ""};
   ConnectionPool pool(url, nullptr, 1, absl::Seconds(45));
   ASSERT_EQ(pool.Send(Get(), InTime()).status, 200);
-  absl::SleepFor(absl::Milliseconds(100));  // for the FIN to arrive, which nothing here can wait for
+  absl::SleepFor(
+      absl::Milliseconds(100));  // for the FIN to arrive, which nothing here can wait for
   EXPECT_EQ(pool.Send(Get(), InTime()).status, 200);
 }
 

@@ -23,9 +23,11 @@ using ::testing::SizeIs;
 using ::testing::StartsWith;
 using Code = absl::StatusCode;
 
-constexpr char kSession[] = R"({"id":"room-1","object":"session","sessionId":"room-1","createdAt":1795540918302,
+constexpr char kSession[] =
+    R"({"id":"room-1","object":"session","sessionId":"room-1","createdAt":1795540918302,
   "mediaMode":"ROUTED","connections":{"numberOfElements":0,"content":[]}})";
-constexpr char kConnection[] = R"({"id":"con_A","connectionId":"con_A","sessionId":"room-1","status":"pending",
+constexpr char kConnection[] =
+    R"({"id":"con_A","connectionId":"con_A","sessionId":"room-1","status":"pending",
   "type":"WEBRTC","role":"PUBLISHER","createdAt":1795540918302,"kurentoOptions":null,"customIceServers":[],
   "token":"wss://localhost:4443?sessionId=room-1&token=tok_A"})";
 
@@ -79,8 +81,9 @@ TEST(HttpOpenViduClientTest, ASubPathStandsBeforeTheApi) {
   ASSERT_THAT(connection, IsOk());
   EXPECT_EQ(connection->token(), "wss://localhost:4443?sessionId=room-1&token=tok_A");
   EXPECT_EQ(connection->status(), v1::CONNECTION_STATUS_PENDING);
-  EXPECT_THAT(upstream.requests(),
-              ElementsAre(StartsWith("POST /video/openvidu/api/sessions/room-1/connection HTTP/1.1\r\n")));
+  EXPECT_THAT(
+      upstream.requests(),
+      ElementsAre(StartsWith("POST /video/openvidu/api/sessions/room-1/connection HTTP/1.1\r\n")));
 }
 
 TEST(HttpOpenViduClientTest, ReusesAConnectionUpToItsHundredthRequest) {
@@ -94,7 +97,8 @@ TEST(HttpOpenViduClientTest, ReusesAConnectionUpToItsHundredthRequest) {
 TEST(HttpOpenViduClientTest, LeavesAConnectionThatOpenViduCloses) {
   ScriptedUpstream upstream([](ScriptedUpstream::Peer& peer) {
     peer.ReadRequest();
-    peer.Send(absl::StrReplaceAll(HttpAnswerText(200, kSession), {{"\r\n\r\n", "\r\nConnection: close\r\n\r\n"}}));
+    peer.Send(absl::StrReplaceAll(HttpAnswerText(200, kSession),
+                                  {{"\r\n\r\n", "\r\nConnection: close\r\n\r\n"}}));
   });
   const auto client = ClientOf(upstream.url());
   for (int i = 0; i < 5; ++i) ASSERT_THAT(client->CreateSession(InTime(), {}), IsOk());
@@ -104,7 +108,8 @@ TEST(HttpOpenViduClientTest, LeavesAConnectionThatOpenViduCloses) {
 TEST(HttpOpenViduClientTest, AnIdThatChangesThePathIsNotSent) {
   ScriptedUpstream upstream(AnswerAll(HttpAnswerText(200, kConnection)));
   const auto client = ClientOf(upstream.url());
-  for (const char* id : {"", "../config", "a/b", "a?b", "a#b", "a b", "a%2Fb", "a\r\nX: y", "\xc3\xa9"}) {
+  for (const char* id :
+       {"", "../config", "a/b", "a?b", "a#b", "a b", "a%2Fb", "a\r\nX: y", "\xc3\xa9"}) {
     const auto connection = client->CreateConnection(InTime(), id, {});
     EXPECT_THAT(connection, StatusIs(Code::kInvalidArgument)) << id;
     EXPECT_EQ(FieldOf(connection.status()), "sessionId") << id;
@@ -114,11 +119,14 @@ TEST(HttpOpenViduClientTest, AnIdThatChangesThePathIsNotSent) {
 
 TEST(HttpOpenViduClientTest, A400NamesThePropertyAndGivesOpenVidusWords) {
   ScriptedUpstream upstream(AnswerAll(HttpAnswerText(
-      400, R"({"timestamp":1,"status":400,"error":"Bad Request","message":"Parameter role KING is not defined","path":"x"})")));
+      400,
+      R"({"timestamp":1,"status":400,"error":"Bad Request","message":"Parameter role KING is not defined","path":"x"})")));
   v1::ConnectionProperties properties;
   (*properties.mutable_additional_properties())["role"] = "\"KING\"";
-  const auto connection = ClientOf(upstream.url())->CreateConnection(InTime(), "room-1", properties);
-  EXPECT_THAT(connection, StatusIs(Code::kInvalidArgument, HasSubstr("Parameter role KING is not defined")));
+  const auto connection =
+      ClientOf(upstream.url())->CreateConnection(InTime(), "room-1", properties);
+  EXPECT_THAT(connection,
+              StatusIs(Code::kInvalidArgument, HasSubstr("Parameter role KING is not defined")));
   EXPECT_EQ(FieldOf(connection.status()), "role");
   EXPECT_EQ(ReasonOf(connection.status()), "OPENVIDU_REJECTED");
 }
@@ -138,7 +146,8 @@ struct BadAnswerRow {
 
 class AnswerTest : public testing::TestWithParam<BadAnswerRow> {};
 
-// What stands on the wire, then a FIN, for one request: the code and whether the caller may think that it happened.
+// What stands on the wire, then a FIN, for one request: the code and whether the caller may think
+// that it happened.
 TEST_P(AnswerTest, IsClassified) {
   ScriptedUpstream upstream([](ScriptedUpstream::Peer& peer) {
     peer.ReadRequest();
@@ -156,26 +165,34 @@ INSTANTIATE_TEST_SUITE_P(
         {"Nothing", "", Code::kUnavailable, "UPSTREAM_ANSWER_LOST"},
         {"HalfAStatusLine", "HTTP/1.1 20", Code::kUnavailable, "UPSTREAM_ANSWER_LOST"},
         {"HalfAHead", "HTTP/1.1 200 \r\nContent-Le", Code::kUnavailable, "UPSTREAM_ANSWER_LOST"},
-        {"HalfABody", "HTTP/1.1 200 \r\nContent-Length: 100\r\n\r\n{\"id\":", Code::kUnavailable, "UPSTREAM_ANSWER_LOST"},
-        {"HalfAChunk", "HTTP/1.1 200 \r\nTransfer-Encoding: chunked\r\n\r\n50\r\n{\"id\":", Code::kUnavailable,
+        {"HalfABody", "HTTP/1.1 200 \r\nContent-Length: 100\r\n\r\n{\"id\":", Code::kUnavailable,
          "UPSTREAM_ANSWER_LOST"},
+        {"HalfAChunk", "HTTP/1.1 200 \r\nTransfer-Encoding: chunked\r\n\r\n50\r\n{\"id\":",
+         Code::kUnavailable, "UPSTREAM_ANSWER_LOST"},
         {"NotHttp", "SSH-2.0-OpenSSH_9.2\r\n", Code::kInternal, "UPSTREAM_BAD_ANSWER"},
         {"NotHttpEither", "\x15\x03\x03\x00\x02", Code::kInternal, "UPSTREAM_BAD_ANSWER"},
-        {"LongStatusLine", absl::StrCat("HTTP/1.1 200 ", std::string(200'000, 'a'), "\r\n\r\n"), Code::kInternal,
+        {"LongStatusLine", absl::StrCat("HTTP/1.1 200 ", std::string(200'000, 'a'), "\r\n\r\n"),
+         Code::kInternal, "UPSTREAM_BAD_ANSWER"},
+        {"StatusOfFourDigits", "HTTP/1.1 2000 OK\r\nContent-Length: 2\r\n\r\n{}", Code::kInternal,
          "UPSTREAM_BAD_ANSWER"},
-        {"StatusOfFourDigits", "HTTP/1.1 2000 OK\r\nContent-Length: 2\r\n\r\n{}", Code::kInternal, "UPSTREAM_BAD_ANSWER"},
-        {"EndlessHead", absl::StrCat("HTTP/1.1 200 \r\nX: ", std::string(200'000, 'a')), Code::kInternal,
+        {"EndlessHead", absl::StrCat("HTTP/1.1 200 \r\nX: ", std::string(200'000, 'a')),
+         Code::kInternal, "UPSTREAM_BAD_ANSWER"},
+        {"HugeBody", HttpAnswerText(200, std::string(9 << 20, ' ')), Code::kInternal,
          "UPSTREAM_BAD_ANSWER"},
-        {"HugeBody", HttpAnswerText(200, std::string(9 << 20, ' ')), Code::kInternal, "UPSTREAM_BAD_ANSWER"},
-        {"NotJson", HttpAnswerText(200, "<html>", "text/html"), Code::kInternal, "UPSTREAM_BAD_ANSWER"},
+        {"NotJson", HttpAnswerText(200, "<html>", "text/html"), Code::kInternal,
+         "UPSTREAM_BAD_ANSWER"},
         {"EmptyBody", HttpAnswerText(200, ""), Code::kInternal, "UPSTREAM_BAD_ANSWER"},
-        {"TruncatedJson", HttpAnswerText(200, "{\"id\":\"room"), Code::kInternal, "UPSTREAM_BAD_ANSWER"},
+        {"TruncatedJson", HttpAnswerText(200, "{\"id\":\"room"), Code::kInternal,
+         "UPSTREAM_BAD_ANSWER"},
         {"JsonWithoutId", HttpAnswerText(200, "{}"), Code::kInternal, "UPSTREAM_BAD_ANSWER"},
-        {"JsonOfOtherTypes", HttpAnswerText(200, "{\"sessionId\":5}"), Code::kInternal, "UPSTREAM_BAD_ANSWER"},
+        {"JsonOfOtherTypes", HttpAnswerText(200, "{\"sessionId\":5}"), Code::kInternal,
+         "UPSTREAM_BAD_ANSWER"},
         {"Masked403", HttpAnswerText(403, ""), Code::kInternal, "OPENVIDU_MASKED_ERROR"},
         {"NotFound", HttpAnswerText(404, ""), Code::kNotFound, "SESSION_NOT_FOUND"},
-        {"Html400", HttpAnswerText(400, "<!doctype html>", "text/html"), Code::kInvalidArgument, "OPENVIDU_REJECTED"},
-        {"BadGateway", HttpAnswerText(502, "<html>", "text/html"), Code::kUnavailable, "UPSTREAM_ERROR"}}),
+        {"Html400", HttpAnswerText(400, "<!doctype html>", "text/html"), Code::kInvalidArgument,
+         "OPENVIDU_REJECTED"},
+        {"BadGateway", HttpAnswerText(502, "<html>", "text/html"), Code::kUnavailable,
+         "UPSTREAM_ERROR"}}),
     [](const auto& row) { return row.param.name; });
 
 TEST(HttpOpenViduClientTest, AnAnswerWithoutALengthEndsWithTheConnection) {
@@ -187,8 +204,9 @@ TEST(HttpOpenViduClientTest, AnAnswerWithoutALengthEndsWithTheConnection) {
 }
 
 TEST(HttpOpenViduClientTest, ChunksAndInterimAnswersAreRead) {
-  ScriptedUpstream upstream(AnswerAll(absl::StrCat("HTTP/1.1 200 \r\nTransfer-Encoding: chunked\r\n\r\n",
-                                                   absl::Hex(sizeof(kSession) - 1), "\r\n", kSession, "\r\n0\r\n\r\n")));
+  ScriptedUpstream upstream(
+      AnswerAll(absl::StrCat("HTTP/1.1 200 \r\nTransfer-Encoding: chunked\r\n\r\n",
+                             absl::Hex(sizeof(kSession) - 1), "\r\n", kSession, "\r\n0\r\n\r\n")));
   const auto client = ClientOf(upstream.url());
   EXPECT_THAT(client->CreateSession(InTime(), {}), IsOk());
   EXPECT_THAT(client->CreateSession(InTime(), {}), IsOk());
@@ -248,11 +266,11 @@ TEST_P(DripTest, TheDeadlineEndsIt) {
   EXPECT_THAT(session, StatusIs(Code::kDeadlineExceeded));
 }
 
-INSTANTIATE_TEST_SUITE_P(HeadAndBody, DripTest,
-                         testing::Values("HTTP/1.1 200 \r\nX: ",
-                                         "HTTP/1.1 200 \r\nContent-Length: 1000000\r\n\r\n",
-                                         "HTTP/1.1 200 \r\nTransfer-Encoding: chunked\r\n\r\nfffff\r\n",
-                                         "HTTP/1.1 200 \r\n\r\n"));
+INSTANTIATE_TEST_SUITE_P(
+    HeadAndBody, DripTest,
+    testing::Values("HTTP/1.1 200 \r\nX: ", "HTTP/1.1 200 \r\nContent-Length: 1000000\r\n\r\n",
+                    "HTTP/1.1 200 \r\nTransfer-Encoding: chunked\r\n\r\nfffff\r\n",
+                    "HTTP/1.1 200 \r\n\r\n"));
 
 TEST(HttpOpenViduClientTest, APropertyThatIsNoJsonIsNotSent) {
   ScriptedUpstream upstream(AnswerAll(HttpAnswerText(200, kSession)));
@@ -266,7 +284,8 @@ TEST(HttpOpenViduClientTest, APropertyThatIsNoJsonIsNotSent) {
 
 TEST(HttpOpenViduClientTest, AnIpcamHasNoToken) {
   ScriptedUpstream upstream(AnswerAll(HttpAnswerText(
-      200, R"({"id":"ipc_A","connectionId":"ipc_A","sessionId":"room-1","status":"active","type":"IPCAM","token":null,
+      200,
+      R"({"id":"ipc_A","connectionId":"ipc_A","sessionId":"room-1","status":"active","type":"IPCAM","token":null,
                "role":null,"activeAt":1795540918302,"networkCache":2000})")));
   const auto camera = ClientOf(upstream.url())->CreateConnection(InTime(), "room-1", {});
   ASSERT_THAT(camera, IsOk());
@@ -282,8 +301,8 @@ TEST(MakeOpenViduClientTest, NamesEveryMistake) {
   options.max_connections = 0;
   EXPECT_THAT(MakeOpenViduClient(options),
               StatusIs(Code::kInvalidArgument,
-                       AllOf(HasSubstr("http://"), HasSubstr("secret"), HasSubstr("at least one connection"),
-                             HasSubstr("/nonexistent.pem"))));
+                       AllOf(HasSubstr("http://"), HasSubstr("secret"),
+                             HasSubstr("at least one connection"), HasSubstr("/nonexistent.pem"))));
 }
 
 }  // namespace

@@ -24,7 +24,8 @@ TEST(OpenViduUrlTest, TakesEveryFormOfABaseUrl) {
            {"http://localhost:4443", false, "localhost", 4443, "", "localhost:4443"},
            {"http://localhost:4443/", false, "localhost", 4443, "", "localhost:4443"},
            {"https://video.example.com", true, "video.example.com", 443, "", "video.example.com"},
-           {"HTTPS://video.example.com:443//", true, "video.example.com", 443, "", "video.example.com"},
+           {"HTTPS://video.example.com:443//", true, "video.example.com", 443, "",
+            "video.example.com"},
            {"http://a.b/sub/path/", false, "a.b", 80, "/sub/path", "a.b"},
            {"http://127.0.0.1:80", false, "127.0.0.1", 80, "", "127.0.0.1"},
            {"https://[::1]:4443/x", true, "::1", 4443, "/x", "[::1]:4443"},
@@ -40,9 +41,9 @@ TEST(OpenViduUrlTest, TakesEveryFormOfABaseUrl) {
 }
 
 TEST(OpenViduUrlTest, RefusesWhatIsNone) {
-  for (const char* text : {"", "localhost:4443", "ftp://a", "http://", "http:///x", "http://a:0", "http://a:65536",
-                           "http://a:x", "http://a b", "http://a/?x=1", "http://a/#f", "http://a?x", "http://::1",
-                           "http://a/\r\nX: y"}) {
+  for (const char* text : {"", "localhost:4443", "ftp://a", "http://", "http:///x", "http://a:0",
+                           "http://a:65536", "http://a:x", "http://a b", "http://a/?x=1",
+                           "http://a/#f", "http://a?x", "http://::1", "http://a/\r\nX: y"}) {
     EXPECT_THAT(ParseOpenViduUrl(text), StatusIs(absl::StatusCode::kInvalidArgument)) << text;
   }
 }
@@ -56,7 +57,8 @@ TEST(SessionIdTest, OnlyWhatOpenViduCanHaveAndAPathCanHold) {
   for (const char* id : {"ses_JM9v0nfD1l", "room-1", "-", "_", "null", "A"}) {
     EXPECT_TRUE(IsPossibleSessionId(id)) << id;
   }
-  for (const char* id : {"", "a b", "a/b", "..", "a?b", "a#b", "a%2Fb", "a\n", "\xc3\xa9", "a.b", "a:b", "a;b", "a\\b"}) {
+  for (const char* id : {"", "a b", "a/b", "..", "a?b", "a#b", "a%2Fb", "a\n", "\xc3\xa9", "a.b",
+                         "a:b", "a;b", "a\\b"}) {
     EXPECT_FALSE(IsPossibleSessionId(id)) << id;
   }
   EXPECT_TRUE(IsPossibleSessionId(std::string(4096, 'a')));

@@ -23,9 +23,10 @@ class TlsTest : public testing::Test {
   TlsTest() : certificate_(testing::TempDir(), "localhost") {
     server_ = std::make_unique<httplib::SSLServer>(certificate_.cert_file().c_str(),
                                                    certificate_.key_file().c_str());
-    server_->Post("/openvidu/api/sessions", [](const httplib::Request&, httplib::Response& response) {
-      response.set_content(R"({"id":"ses_A","sessionId":"ses_A"})", "application/json");
-    });
+    server_->Post(
+        "/openvidu/api/sessions", [](const httplib::Request&, httplib::Response& response) {
+          response.set_content(R"({"id":"ses_A","sessionId":"ses_A"})", "application/json");
+        });
     port_ = server_->bind_to_any_port("127.0.0.1");
     thread_ = std::thread([this] { server_->listen_after_bind(); });
     while (!server_->is_running()) std::this_thread::yield();
@@ -69,7 +70,8 @@ TEST_F(TlsTest, AnUnknownAuthorityIsNotTrusted) {
 TEST_F(TlsTest, ACertificateForAnotherNameIsNotTrusted) {
   OpenViduOptions options;
   options.ca_file = certificate_.cert_file();
-  EXPECT_THAT(CreateSession(options, "127.0.0.1"), StatusIs(Code::kUnavailable, HasSubstr("mismatch")));
+  EXPECT_THAT(CreateSession(options, "127.0.0.1"),
+              StatusIs(Code::kUnavailable, HasSubstr("mismatch")));
 }
 
 TEST_F(TlsTest, VerificationCanBeSwitchedOff) {

@@ -24,7 +24,8 @@ TEST_P(StatusFromHttpTest, HasCodeReasonAndOpenVidusMessage) {
   const absl::Status status = StatusFromHttp(GetParam().http, "why it is so");
   EXPECT_THAT(status, StatusIs(GetParam().code, HasSubstr("why it is so")));
   EXPECT_EQ(ReasonOf(status), GetParam().reason);
-  EXPECT_THAT(StatusFromHttp(GetParam().http, ""), StatusIs(GetParam().code, testing::Not(testing::EndsWith(": "))));
+  EXPECT_THAT(StatusFromHttp(GetParam().http, ""),
+              StatusIs(GetParam().code, testing::Not(testing::EndsWith(": "))));
 }
 
 INSTANTIATE_TEST_SUITE_P(, StatusFromHttpTest,
@@ -70,15 +71,19 @@ INSTANTIATE_TEST_SUITE_P(
     testing::ValuesIn(std::initializer_list<TransportRow>{
         {"Busy", TransportFailure::kBusy, Code::kDeadlineExceeded, "UPSTREAM_UNREACHABLE"},
         {"Resolve", TransportFailure::kResolve, Code::kUnavailable, "UPSTREAM_UNREACHABLE"},
-        {"ResolveDeadline", TransportFailure::kResolveDeadline, Code::kDeadlineExceeded, "UPSTREAM_UNREACHABLE"},
+        {"ResolveDeadline", TransportFailure::kResolveDeadline, Code::kDeadlineExceeded,
+         "UPSTREAM_UNREACHABLE"},
         {"Connect", TransportFailure::kConnect, Code::kUnavailable, "UPSTREAM_UNREACHABLE"},
-        {"ConnectDeadline", TransportFailure::kConnectDeadline, Code::kDeadlineExceeded, "UPSTREAM_UNREACHABLE"},
+        {"ConnectDeadline", TransportFailure::kConnectDeadline, Code::kDeadlineExceeded,
+         "UPSTREAM_UNREACHABLE"},
         {"Tls", TransportFailure::kTls, Code::kUnavailable, "UPSTREAM_UNREACHABLE"},
         {"Send", TransportFailure::kSend, Code::kUnavailable, "UPSTREAM_ANSWER_LOST"},
         {"NoAnswer", TransportFailure::kNoAnswer, Code::kUnavailable, "UPSTREAM_ANSWER_LOST"},
         {"CutAnswer", TransportFailure::kCutAnswer, Code::kUnavailable, "UPSTREAM_ANSWER_LOST"},
-        {"AnswerDeadline", TransportFailure::kAnswerDeadline, Code::kDeadlineExceeded, "UPSTREAM_ANSWER_LOST"},
-        {"AnswerTooLarge", TransportFailure::kAnswerTooLarge, Code::kInternal, "UPSTREAM_BAD_ANSWER"},
+        {"AnswerDeadline", TransportFailure::kAnswerDeadline, Code::kDeadlineExceeded,
+         "UPSTREAM_ANSWER_LOST"},
+        {"AnswerTooLarge", TransportFailure::kAnswerTooLarge, Code::kInternal,
+         "UPSTREAM_BAD_ANSWER"},
         {"NotHttp", TransportFailure::kNotHttp, Code::kInternal, "UPSTREAM_BAD_ANSWER"}}),
     [](const auto& row) { return row.param.name; });
 

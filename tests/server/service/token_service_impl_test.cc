@@ -80,11 +80,12 @@ TEST_F(TokenServiceImplTest, CreateConnectionPassesIdAndPropertiesAndReturnsTheC
   made.set_connection_id("con_A");
   made.set_token("wss://x");
   EXPECT_CALL(openvidu_, CreateConnection)
-      .WillOnce([&](const CallContext&, absl::string_view id, const v1::ConnectionProperties& received) {
-        EXPECT_EQ(id, "room-1");
-        EXPECT_EQ(received.SerializeAsString(), properties.SerializeAsString());
-        return made;
-      });
+      .WillOnce(
+          [&](const CallContext&, absl::string_view id, const v1::ConnectionProperties& received) {
+            EXPECT_EQ(id, "room-1");
+            EXPECT_EQ(received.SerializeAsString(), properties.SerializeAsString());
+            return made;
+          });
   const auto connection = client_->CreateConnection("room-1", properties);
   ASSERT_THAT(connection, IsOk());
   EXPECT_EQ(connection->token(), "wss://x");

@@ -1,0 +1,39 @@
+#include "client/token_client.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/support/status_matchers.h"
+
+namespace openvidu::token {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using Code = absl::StatusCode;
+
+TEST(TokenClientTest, NamesEveryMistake) {
+  EXPECT_THAT(
+      TokenClient::Create({.server_address = "", .ca_file = "x", .timeout = absl::ZeroDuration()}),
+      StatusIs(Code::kInvalidArgument, AllOf(HasSubstr("server address"), HasSubstr("timeout"),
+                                             HasSubstr("TLS to the server is off"))));
+  EXPECT_THAT(TokenClient::Create({.tls = true, .ca_file = "/nonexistent.pem"}),
+              StatusIs(Code::kInvalidArgument, HasSubstr("'/nonexistent.pem'")));
+}
+
+TEST(TokenClientTest, AServerThatIsNotThereIsUnavailableAndNotAHang) {
+  const auto client = TokenClient::Create({.server_address = "127.0.0.1:1"});
+  ASSERT_THAT(client, IsOk());
+  EXPECT_THAT((*client)->InitializeSession({}), StatusIs(Code::kUnavailable));
+  EXPECT_THAT((*client)->CreateConnection("room-1", {}), StatusIs(Code::kUnavailable));
+  EXPECT_THAT((*client)->CheckHealth(absl::Seconds(60)), StatusIs(Code::kUnavailable));
+}
+
+TEST(TokenClientTest, ADeadlineThatHasPassedSendsNothing) {
+  const auto client = TokenClient::Create({.server_address = "127.0.0.1:1"});
+  ASSERT_THAT(client, IsOk());
+  EXPECT_THAT((*client)->InitializeSession({}, absl::UnixEpoch()),
+              StatusIs(Code::kDeadlineExceeded));
+}
+
+}  // namespace
+}  // namespace openvidu::token

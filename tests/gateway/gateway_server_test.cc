@@ -1,0 +1,174 @@
+#include "gateway/gateway_server.h"
+
+#include <gmock/gmock.h>
+#include <httplib.h>
+
+#include <nlohmann/json.hpp>
+
+#include "server/token_server.h"
+#include "tests/support/scripted_upstream.h"
+#include "tests/support/status_matchers.h"
+
+namespace openvidu::token {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using Json = nlohmann::json;
+
+constexpr char kToken[] = "wss://localhost:4443?sessionId=room-1&token=tok_A";
+
+/// The gateway over real sockets, with the real gRPC stack within the process behind it, and an
+/// OpenVidu that answers 200 to every request.
+class GatewayServerTest : public testing::Test {
+ protected:
+  GatewayServerTest()
+      : upstream_([](ScriptedUpstream::Peer& peer) {
+          while (peer.ReadRequest()) {
+            peer.Send(HttpAnswerText(
+                200, Json{{"sessionId", "room-1"}, {"connectionId", "con_A"}, {"token", kToken}}
+                         .dump()));
+          }
+        }) {
+    TokenServerOptions server_options;
+    server_options.listen_address = "127.0.0.1:0";
+    server_options.openvidu.url = upstream_.url();
+    server_options.openvidu.secret = "MY_SECRET";
+    auto server = TokenServer::Start(server_options);
+    EXPECT_THAT(server, IsOk());
+    server_ = *std::move(server);
+    GatewayOptions options;
+    options.http.listen_address = "127.0.0.1:0";
+    options.http.limits.max_body_bytes = 1000;
+    auto gateway = GatewayServer::Start(
+        options, std::make_unique<TokenClient>(server_->InProcessChannel(), absl::Seconds(60)));
+    EXPECT_THAT(gateway, IsOk());
+    gateway_ = *std::move(gateway);
+    client_ = std::make_unique<httplib::Client>("127.0.0.1", gateway_->port());
+    client_->set_url_encode(false);
+  }
+
+  httplib::Response Send(const std::string& method, const std::string& path,
+                         const std::string& body = "", const httplib::Headers& headers = {}) {
+    httplib::Request request;
+    request.method = method;
+    request.path = path;
+    request.body = body;
+    request.headers = headers;
+    const httplib::Result result = client_->send(request);
+    EXPECT_TRUE(result) << method << " " << path;
+    return result ? *result : httplib::Response();
+  }
+
+  ScriptedUpstream upstream_;
+  std::unique_ptr<TokenServer> server_;
+  std::unique_ptr<GatewayServer> gateway_;
+  std::unique_ptr<httplib::Client> client_;
+};
+
+TEST_F(GatewayServerTest, TheTwoEndpointsAnswerPlainText) {
+  for (const char* path : {"/api/sessions", "/api/sessions/", "/api/sessions?x=1"}) {
+    const httplib::Response session = Send("POST", path);
+    EXPECT_EQ(session.status, 200) << path;
+    EXPECT_EQ(session.body, "room-1");
+    EXPECT_EQ(session.get_header_value("Content-Type"), "text/plain; charset=utf-8");
+    EXPECT_EQ(session.get_header_value("Access-Control-Allow-Origin"), "*");
+  }
+  for (const char* path :
+       {"/api/sessions/room-1/connections", "/api/sessions/room%2D1/connections/"}) {
+    const httplib::Response connection =
+        Send("POST", path, "{}", {{"Range", "bytes=0-3"}, {"Accept-Encoding", "gzip"}});
+    EXPECT_EQ(connection.status, 200) << path;
+    EXPECT_EQ(connection.body, kToken);
+  }
+  EXPECT_THAT(upstream_.requests().back(), HasSubstr("/sessions/room-1/connection "));
+}
+
+struct ErrorRow {
+  const char* name;
+  const char* method;
+  const char* path;
+  std::string body;
+  const char* content_type;
+  int status;
+  const char* detail;
+};
+
+class GatewayErrorTest : public GatewayServerTest, public testing::WithParamInterface<ErrorRow> {};
+
+TEST_P(GatewayErrorTest, IsAProblemThatAPageMayRead) {
+  const ErrorRow& row = GetParam();
+  const httplib::Response response =
+      Send(row.method, row.path, row.body, {{"Content-Type", row.content_type}});
+  EXPECT_EQ(response.status, row.status);
+  EXPECT_EQ(response.get_header_value("Content-Type"), "application/problem+json");
+  EXPECT_EQ(response.get_header_value("Access-Control-Allow-Origin"), "*");
+  const Json problem = Json::parse(response.body, nullptr, false);
+  ASSERT_TRUE(problem.is_object()) << response.body;
+  EXPECT_EQ(problem["status"], row.status);
+  EXPECT_THAT(problem["detail"].get<std::string>(), HasSubstr(row.detail));
+  if (row.status == 405) EXPECT_THAT(response.get_header_value("Allow"), HasSubstr("OPTIONS"));
+  EXPECT_TRUE(upstream_.requests().empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , GatewayErrorTest,
+    testing::ValuesIn(std::vector<ErrorRow>{
+        {"UnknownPath", "GET", "/nope", "", "", 404, "nothing"},
+        {"Root", "GET", "/", "", "", 404, "nothing"},
+        {"PathBelow", "POST", "/api/sessions/a/connections/b", "", "", 404, "nothing"},
+        {"EmptyId", "POST", "/api/sessions//connections", "", "", 404, "nothing"},
+        {"OtherCase", "POST", "/api/Sessions", "", "", 404, "nothing"},
+        {"GetSessions", "GET", "/api/sessions", "", "", 405, "POST"},
+        {"PutSessions", "PUT", "/api/sessions", "{}", "application/json", 405, "POST"},
+        {"PartOfAMethod", "PO", "/api/sessions", "", "", 405, "POST"},
+        {"PostHealth", "POST", "/healthz", "", "", 405, "GET"},
+        {"EncodedSlash", "POST", "/api/sessions/a%2Fb/connections", "", "", 400,
+         "No session can have this id"},
+        {"EncodedQuery", "POST", "/api/sessions/a%3Fb/connections", "", "", 400,
+         "No session can have this id"},
+        {"DotDot", "POST", "/api/sessions/../connections", "", "", 400,
+         "No session can have this id"},
+        {"NoUtf8", "POST", "/api/sessions/%ff/connections", "", "", 400,
+         "No session can have this id"},
+        {"Nul", "POST", "/api/sessions/a%00/connections", "", "", 400,
+         "No session can have this id"},
+        {"MalformedJson", "POST", "/api/sessions", "{\"a\":", "application/json", 400,
+         "not valid JSON"},
+        {"ArrayBody", "POST", "/api/sessions", "[1]", "application/json", 400, "not a JSON object"},
+        {"MediaType", "POST", "/api/sessions", "<a/>", "application/xml", 415, "application/json"},
+        {"TooLarge", "POST", "/api/sessions", std::string(1001, ' '), "application/json", 413,
+         ""}}),
+    [](const auto& row) { return row.param.name; });
+
+TEST_F(GatewayServerTest, HealthAndReadiness) {
+  EXPECT_EQ(Send("GET", "/healthz").status, 200);
+  EXPECT_EQ(Send("GET", "/readyz").status, 200);
+  server_->Stop(absl::ZeroDuration());
+  EXPECT_EQ(Send("GET", "/healthz").status, 200);
+  const httplib::Response not_ready = Send("GET", "/readyz");
+  EXPECT_EQ(not_ready.status, 503);
+  EXPECT_EQ(not_ready.get_header_value("Retry-After"), "1");
+}
+
+TEST_F(GatewayServerTest, APreflightIsAnsweredWithoutTheServer) {
+  const httplib::Response response =
+      Send("OPTIONS", "/api/sessions", "",
+           {{"Origin", "http://a.example"}, {"Access-Control-Request-Method", "POST"}});
+  EXPECT_EQ(response.status, 204);
+  EXPECT_EQ(response.get_header_value("Access-Control-Allow-Origin"), "*");
+}
+
+TEST(GatewayServerStartTest, NamesEveryMistake) {
+  GatewayOptions options;
+  options.http.listen_address = "0.0.0.0:abc";
+  options.cors_allowed_origins = "app.example";
+  auto client = TokenClient::Create({});
+  ASSERT_THAT(client, IsOk());
+  EXPECT_THAT(GatewayServer::Start(options, *std::move(client)),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       AllOf(HasSubstr("'0.0.0.0:abc'"), HasSubstr("'app.example'"))));
+}
+
+}  // namespace
+}  // namespace openvidu::token
