@@ -55,10 +55,12 @@ class World:
     def _ensure_early_active(self, session, position):
         """Someone joined before the session was old enough to be collected, though it is shown later only."""
         active = self._bodies.active(session, position)
-        made = (recorded_id(record) for record in self._transcript.records
-                   if record.kind == "http" and record.method == "POST" and record.status == 200)
-        if active is not None and active not in made:
-            self._ensure_active(session, active, position)
+        made = (recorded_id(record) for record in self._transcript.records[position:]
+                if record.kind == "http" and record.method == "POST" and record.status == 200)
+        # One whose making is still to be replayed joins after that.
+        if active is not None and (self.sessions[session].find(active) or active not in made):
+            with contextlib.suppress(NoControl, Unmet):  # missed, and reported, when it is shown
+                self._ensure_active(session, active, position)
 
     # --- before a request ------------------------------------------------------------------------
 
@@ -135,10 +137,11 @@ class World:
                     self._ids.bind(recorded, real.get("id"))
                     self.sessions[recorded] = Session(recorded, real.get("id"), answer.body.decode())
                     if self._collects:
-                        with contextlib.suppress(NoControl, Unmet):
-                            self._ensure_early_active(recorded, position)
+                        self._ensure_early_active(recorded, position)
             elif len(parts) == 3 and parts[0] == "sessions" and parts[2] == "connection":
                 self._learn_connection(parts[1], recorded_id(record), real, answer.body.decode())
+                if self._collects and parts[1] in self.sessions:
+                    self._ensure_early_active(parts[1], position)
             elif parts == ["tokens"]:
                 body = record.response_json() or {}
                 recorded = body.get("connectionId")
