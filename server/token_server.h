@@ -37,7 +37,8 @@ class TokenServer {
 
   int port() const { return port_; }
 
-  /// A channel to this server that crosses no network. Must not outlive it.
+  /// A channel to this server that crosses no network. Not to be called after Stop: gRPC 1.51
+  /// crashes.
   std::shared_ptr<grpc::Channel> InProcessChannel();
 
   /// Turns health to NOT_SERVING, refuses new calls and gives those under way up to `grace` to
