@@ -24,6 +24,9 @@ absl::StatusOr<std::vector<std::string>> ParseFlags(int argc, char* const* argv)
 /// `--version` prints "<program> <version>" and exits 0, a mistake is printed and exits 2.
 std::vector<std::string> ParseFlagsOrExit(int argc, char* const* argv, absl::string_view usage);
 
+/// All the errors among `statuses` as one kInvalidArgument, a line each; OK where there is none.
+absl::Status AllMistakes(const std::vector<absl::Status>& statuses);
+
 /// Prints each line of `status`'s message to stderr with the program's name and returns kExitUsage.
 int ReportMistakes(const absl::Status& status);
 

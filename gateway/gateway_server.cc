@@ -4,20 +4,26 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
+#include "common/flags.h"
 #include "common/host_port.h"
 
 namespace openvidu::token {
 
+absl::Status GatewayServer::Check(const GatewayOptions& options) {
+  std::vector<absl::Status> statuses;
+  if (const auto address = ParseHostPort(options.http.listen_address); !address.ok()) {
+    statuses.push_back(
+        absl::InvalidArgumentError(absl::StrCat("HTTP address: ", address.status().message())));
+  }
+  statuses.push_back(Cors::Create(options.cors_allowed_origins).status());
+  return AllMistakes(statuses);
+}
+
 absl::StatusOr<std::unique_ptr<GatewayServer>> GatewayServer::Start(
     const GatewayOptions& options, std::unique_ptr<TokenClient> client) {
-  std::vector<std::string> mistakes;
-  if (const auto address = ParseHostPort(options.http.listen_address); !address.ok()) {
-    mistakes.push_back(absl::StrCat("HTTP address: ", address.status().message()));
-  }
+  if (absl::Status mistakes = Check(options); !mistakes.ok()) return mistakes;
   absl::StatusOr<Cors> cors = Cors::Create(options.cors_allowed_origins);
-  if (!cors.ok()) mistakes.emplace_back(cors.status().message());
-  if (!mistakes.empty()) return absl::InvalidArgumentError(absl::StrJoin(mistakes, "\n"));
+  if (!cors.ok()) return cors.status();
 
   std::unique_ptr<GatewayServer> server(new GatewayServer(std::move(client), *std::move(cors)));
   Gateway& gateway = server->gateway_;

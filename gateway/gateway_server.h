@@ -21,8 +21,11 @@ struct GatewayOptions {
 /// The gateway on an HTTP port. Thread-safe.
 class GatewayServer {
  public:
+  /// Errors: kInvalidArgument naming every mistake in `options`, one a line.
+  static absl::Status Check(const GatewayOptions& options);
+
   /// Checks `options`, binds and serves; takes `client`. Nothing is left running on an error.
-  /// Errors: kInvalidArgument naming every mistake, one a line; kUnavailable (cannot bind).
+  /// Errors: those of Check; kUnavailable (cannot bind).
   static absl::StatusOr<std::unique_ptr<GatewayServer>> Start(const GatewayOptions& options,
                                                               std::unique_ptr<TokenClient> client);
 

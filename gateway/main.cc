@@ -37,9 +37,10 @@ int Serve(int argc, char** argv) {
                                      .tls = absl::GetFlag(FLAGS_server_tls),
                                      .ca_file = absl::GetFlag(FLAGS_server_ca_file),
                                      .timeout = absl::GetFlag(FLAGS_request_timeout)});
-  if (!client.ok()) return ReportMistakes(client.status());
   GatewayOptions options = GatewayOptionsFromFlags();
   options.http.listen_address = absl::GetFlag(FLAGS_listen_address);
+  const absl::Status mistakes = AllMistakes({client.status(), GatewayServer::Check(options)});
+  if (!mistakes.ok()) return ReportMistakes(mistakes);
   const auto gateway = GatewayServer::Start(options, *std::move(client));
   if (!gateway.ok()) return ReportMistakes(gateway.status());
   LogInfo(absl::StrCat("HTTP listening on ",

@@ -19,9 +19,9 @@ int Serve(int argc, char** argv) {
                    "token-server: issues OpenVidu session ids and tokens over gRPC.\n\n"
                    "Environment: OPENVIDU_URL, and OPENVIDU_SECRET or OPENVIDU_SECRET_FILE "
                    "(there is no flag for the secret).");
-  absl::StatusOr<TokenServerOptions> options = ServerOptionsFromFlags();
+  const absl::StatusOr<TokenServerOptions> options =
+      ServerOptionsFromFlags(absl::GetFlag(FLAGS_listen_address));
   if (!options.ok()) return ReportMistakes(options.status());
-  options->listen_address = absl::GetFlag(FLAGS_listen_address);
 
   const auto server = TokenServer::Start(*options);
   if (!server.ok()) return ReportMistakes(server.status());

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
+#include "common/flags.h"
 #include "common/host_port.h"
 
 namespace openvidu::token {
@@ -53,19 +53,26 @@ TokenServer::~TokenServer() {
   if (server_ != nullptr) Stop(absl::ZeroDuration());
 }
 
-absl::StatusOr<std::unique_ptr<TokenServer>> TokenServer::Start(const TokenServerOptions& options) {
-  std::vector<std::string> mistakes;
+absl::Status TokenServer::Check(const TokenServerOptions& options) {
+  std::vector<absl::Status> statuses;
   if (const auto address = ParseHostPort(options.listen_address); !address.ok()) {
-    mistakes.push_back(absl::StrCat("gRPC address: ", address.status().message()));
+    statuses.push_back(
+        absl::InvalidArgumentError(absl::StrCat("gRPC address: ", address.status().message())));
   }
   if (options.request_timeout <= absl::ZeroDuration()) {
-    mistakes.emplace_back("the request timeout must be above zero");
+    statuses.push_back(absl::InvalidArgumentError("the request timeout must be above zero"));
   }
+  statuses.push_back(MakeCredentials(options).status());
+  statuses.push_back(MakeOpenViduClient(options.openvidu).status());
+  return AllMistakes(statuses);
+}
+
+absl::StatusOr<std::unique_ptr<TokenServer>> TokenServer::Start(const TokenServerOptions& options) {
+  if (absl::Status mistakes = Check(options); !mistakes.ok()) return mistakes;
   auto credentials = MakeCredentials(options);
-  if (!credentials.ok()) mistakes.emplace_back(credentials.status().message());
+  if (!credentials.ok()) return credentials.status();
   auto openvidu = MakeOpenViduClient(options.openvidu);
-  if (!openvidu.ok()) mistakes.emplace_back(openvidu.status().message());
-  if (!mistakes.empty()) return absl::InvalidArgumentError(absl::StrJoin(mistakes, "\n"));
+  if (!openvidu.ok()) return openvidu.status();
 
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();

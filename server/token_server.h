@@ -28,8 +28,11 @@ struct TokenServerOptions {
 /// TokenService on a gRPC port, with the standard health service and reflection. Thread-safe.
 class TokenServer {
  public:
+  /// Errors: kInvalidArgument naming every mistake in `options`, one a line.
+  static absl::Status Check(const TokenServerOptions& options);
+
   /// Checks `options`, binds and serves. Nothing is left running on an error.
-  /// Errors: kInvalidArgument naming every mistake, one a line; kUnavailable (cannot bind).
+  /// Errors: those of Check; kUnavailable (cannot bind).
   static absl::StatusOr<std::unique_ptr<TokenServer>> Start(const TokenServerOptions& options);
 
   /// Stops at once what is left of the calls.

@@ -62,11 +62,13 @@ int Serve(int argc, char** argv) {
                    "OPENVIDU_SECRET_FILE (there is\nno flag for the secret; with "
                    "--emulate_openvidu none is needed).");
   const bool emulate = absl::GetFlag(FLAGS_emulate_openvidu);
-  absl::StatusOr<TokenServerOptions> server_options = ServerOptionsFromFlags(!emulate);
-  if (!server_options.ok()) return ReportMistakes(server_options.status());
-  server_options->listen_address = absl::GetFlag(FLAGS_grpc_address);
+  absl::StatusOr<TokenServerOptions> server_options =
+      ServerOptionsFromFlags(absl::GetFlag(FLAGS_grpc_address), emulate);
   GatewayOptions gateway_options = GatewayOptionsFromFlags();
   gateway_options.http.listen_address = absl::GetFlag(FLAGS_http_address);
+  const absl::Status mistakes =
+      AllMistakes({server_options.status(), GatewayServer::Check(gateway_options)});
+  if (!mistakes.ok()) return ReportMistakes(mistakes);
 
   std::unique_ptr<Emulator> emulator;
   if (emulate) {

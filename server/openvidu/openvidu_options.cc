@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "absl/strings/str_join.h"
-#include "common/log.h"
 #include "server/openvidu/http_openvidu_client.h"
 #include "server/openvidu/openvidu_url.h"
 #include "server/openvidu/tls_context.h"
@@ -22,12 +21,6 @@ absl::StatusOr<std::unique_ptr<OpenViduClient>> MakeOpenViduClient(const OpenVid
   if (!tls.ok()) mistakes.emplace_back(tls.status().message());
   if (!mistakes.empty()) return absl::InvalidArgumentError(absl::StrJoin(mistakes, "\n"));
 
-  if (url->tls && options.insecure_tls) {
-    LogWarning("TLS verification is OFF: whoever is in the way to OpenVidu can read its secret");
-  }
-  if (!url->tls && options.insecure_tls) {
-    LogWarning("TLS verification is off, but the URL of OpenVidu is plain http:// anyway");
-  }
   return std::make_unique<HttpOpenViduClient>(*std::move(url), *std::move(tls), options);
 }
 

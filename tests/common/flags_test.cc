@@ -48,6 +48,13 @@ TEST(FlagsTest, NamesEveryMistake) {
                      HasSubstr("flag --test_wait needs a value"))));
 }
 
+TEST(FlagsTest, AllMistakesAreOneStatus) {
+  EXPECT_THAT(AllMistakes({absl::OkStatus(), absl::OkStatus()}), IsOk());
+  EXPECT_THAT(
+      AllMistakes({absl::InvalidArgumentError("a"), absl::OkStatus(), absl::UnavailableError("b")}),
+      StatusIs(absl::StatusCode::kInvalidArgument, "a\nb"));
+}
+
 TEST(FlagsDeathTest, HelpListsOurFlagsAndExitsWithZero) {
   std::vector<std::string> args = {"bin/test", "--help"};
   std::vector<char*> argv = {args[0].data(), args[1].data()};
