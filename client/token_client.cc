@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/synchronization/notification.h"
 #include "common/grpc_status.h"
 
 namespace openvidu::token {
@@ -17,6 +18,58 @@ namespace {
 
 // An answer is small, but a caller's data comes back in it.
 constexpr int kMaxMessageBytes = 16 * 1024 * 1024;
+
+/// What a call under way needs, kept until it has ended.
+template <typename Request, typename Response, typename Done>
+struct Call {
+  grpc::ClientContext context;
+  Request request;
+  Response response;
+  Done done;
+};
+
+template <typename CallType, typename Done>
+std::shared_ptr<CallType> MakeCall(absl::Time deadline, Done done) {
+  auto call = std::make_shared<CallType>();
+  call->context.set_deadline(absl::ToChronoTime(deadline));
+  call->done = std::move(done);
+  return call;
+}
+
+/// Makes a call that does not wait, and waits for it.
+template <typename T, typename Start>
+absl::StatusOr<T> Wait(Start start) {
+  absl::StatusOr<T> result = absl::UnknownError("");
+  absl::Notification ended;
+  start([&](absl::StatusOr<T> ended_with) {
+    result = std::move(ended_with);
+    ended.Notify();
+  });
+  ended.WaitForNotification();
+  return result;
+}
+
+TokenClient::HealthCheck HealthCheckOver(const std::shared_ptr<grpc::Channel>& channel) {
+  using Health = grpc::health::v1::Health;
+  using Response = grpc::health::v1::HealthCheckResponse;
+  using HealthCall = Call<grpc::health::v1::HealthCheckRequest, Response, TokenClient::HealthDone>;
+  return [stub = std::shared_ptr<Health::StubInterface>(Health::NewStub(channel))](
+             absl::Duration timeout, TokenClient::HealthDone done) {
+    const auto call = MakeCall<HealthCall>(absl::Now() + timeout, std::move(done));
+    call->request.set_service(v1::TokenService::service_full_name());
+    stub->async()->Check(
+        &call->context, &call->request, &call->response, [call](const grpc::Status& status) {
+          if (!status.ok()) {
+            call->done(absl::UnavailableError(
+                absl::StrCat("no word from the server: ", status.error_message())));
+          } else if (call->response.status() != Response::SERVING) {
+            call->done(absl::UnavailableError("the server is not serving"));
+          } else {
+            call->done(absl::OkStatus());
+          }
+        });
+  };
+}
 
 }  // namespace
 
@@ -54,54 +107,62 @@ absl::StatusOr<std::unique_ptr<TokenClient>> TokenClient::Create(
 }
 
 TokenClient::TokenClient(const std::shared_ptr<grpc::Channel>& channel, absl::Duration timeout)
-    : stub_(v1::TokenService::NewStub(channel)),
-      health_(grpc::health::v1::Health::NewStub(channel)),
-      timeout_(timeout) {}
+    : TokenClient(v1::TokenService::NewStub(channel), HealthCheckOver(channel), timeout) {}
 
-void TokenClient::SetDeadline(grpc::ClientContext& context, absl::Time deadline) const {
-  context.set_deadline(absl::ToChronoTime(std::min(deadline, absl::Now() + timeout_)));
+void TokenClient::InitializeSession(v1::SessionProperties properties, absl::Time deadline,
+                                    Done<v1::InitializeSessionResponse> done) {
+  using InitializeCall = Call<v1::InitializeSessionRequest, v1::InitializeSessionResponse,
+                              Done<v1::InitializeSessionResponse>>;
+  const auto call =
+      MakeCall<InitializeCall>(std::min(deadline, absl::Now() + timeout_), std::move(done));
+  *call->request.mutable_properties() = std::move(properties);
+  stub_->async()->InitializeSession(&call->context, &call->request, &call->response,
+                                    [call](const grpc::Status& status) {
+                                      if (!status.ok()) return call->done(FromGrpcStatus(status));
+                                      call->done(std::move(call->response));
+                                    });
+}
+
+void TokenClient::CreateConnection(absl::string_view session_id,
+                                   v1::ConnectionProperties properties, absl::Time deadline,
+                                   Done<v1::Connection> done) {
+  using ConnectionCall =
+      Call<v1::CreateConnectionRequest, v1::CreateConnectionResponse, Done<v1::Connection>>;
+  const auto call =
+      MakeCall<ConnectionCall>(std::min(deadline, absl::Now() + timeout_), std::move(done));
+  call->request.set_session_id(std::string(session_id));
+  *call->request.mutable_properties() = std::move(properties);
+  stub_->async()->CreateConnection(&call->context, &call->request, &call->response,
+                                   [call](const grpc::Status& status) {
+                                     if (!status.ok()) return call->done(FromGrpcStatus(status));
+                                     call->done(std::move(*call->response.mutable_connection()));
+                                   });
 }
 
 absl::StatusOr<v1::InitializeSessionResponse> TokenClient::InitializeSession(
-    const v1::SessionProperties& properties, absl::Time deadline) {
-  v1::InitializeSessionRequest request;
-  *request.mutable_properties() = properties;
-  v1::InitializeSessionResponse response;
-  grpc::ClientContext context;
-  SetDeadline(context, deadline);
-  const grpc::Status status = stub_->InitializeSession(&context, request, &response);
-  if (!status.ok()) return FromGrpcStatus(status);
-  return response;
+    v1::SessionProperties properties, absl::Time deadline) {
+  return Wait<v1::InitializeSessionResponse>([&](Done<v1::InitializeSessionResponse> done) {
+    InitializeSession(std::move(properties), deadline, std::move(done));
+  });
 }
 
-absl::StatusOr<v1::Connection> TokenClient::CreateConnection(
-    absl::string_view session_id, const v1::ConnectionProperties& properties, absl::Time deadline) {
-  v1::CreateConnectionRequest request;
-  request.set_session_id(std::string(session_id));
-  *request.mutable_properties() = properties;
-  v1::CreateConnectionResponse response;
-  grpc::ClientContext context;
-  SetDeadline(context, deadline);
-  const grpc::Status status = stub_->CreateConnection(&context, request, &response);
-  if (!status.ok()) return FromGrpcStatus(status);
-  return std::move(*response.mutable_connection());
+absl::StatusOr<v1::Connection> TokenClient::CreateConnection(absl::string_view session_id,
+                                                             v1::ConnectionProperties properties,
+                                                             absl::Time deadline) {
+  return Wait<v1::Connection>([&](Done<v1::Connection> done) {
+    CreateConnection(session_id, std::move(properties), deadline, std::move(done));
+  });
 }
 
 absl::Status TokenClient::CheckHealth(absl::Duration timeout) {
-  grpc::health::v1::HealthCheckRequest request;
-  request.set_service(v1::TokenService::service_full_name());
-  grpc::health::v1::HealthCheckResponse response;
-  grpc::ClientContext context;
-  context.set_deadline(absl::ToChronoTime(absl::Now() + timeout));
-  const grpc::Status status = health_->Check(&context, request, &response);
-  if (!status.ok()) {
-    return absl::UnavailableError(
-        absl::StrCat("no word from the server: ", status.error_message()));
-  }
-  if (response.status() != grpc::health::v1::HealthCheckResponse::SERVING) {
-    return absl::UnavailableError("the server is not serving");
-  }
-  return absl::OkStatus();
+  absl::Status health;
+  absl::Notification ended;
+  CheckHealth(timeout, [&](const absl::Status& status) {
+    health = status;
+    ended.Notify();
+  });
+  ended.WaitForNotification();
+  return health;
 }
 
 }  // namespace openvidu::token

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -31,30 +32,46 @@ struct TokenClientOptions {
 /// client serves a whole program.
 class TokenClient {
  public:
+  template <typename T>
+  using Done = absl::AnyInvocable<void(absl::StatusOr<T>)>;
+  using HealthDone = absl::AnyInvocable<void(const absl::Status&)>;
+  /// Asks whether the server takes calls; calls `HealthDone` once, within the duration.
+  using HealthCheck = absl::AnyInvocable<void(absl::Duration, HealthDone) const>;
+
   /// Makes a client. Does not connect yet: a server that is not there is an error of the first
   /// call. Errors: kInvalidArgument naming every mistake, one a line.
   static absl::StatusOr<std::unique_ptr<TokenClient>> Create(const TokenClientOptions& options);
 
-  /// Over a channel of the caller's, such as one within the process.
+  /// Over a channel of the caller's.
   TokenClient(const std::shared_ptr<grpc::Channel>& channel, absl::Duration timeout);
+
+  /// Over any stub, such as one of a server within the process.
+  TokenClient(std::unique_ptr<v1::TokenService::StubInterface> stub, HealthCheck health,
+              absl::Duration timeout)
+      : stub_(std::move(stub)), health_(std::move(health)), timeout_(timeout) {}
 
   /// Creates a session, or finds the one that has its custom id.
   absl::StatusOr<v1::InitializeSessionResponse> InitializeSession(
-      const v1::SessionProperties& properties, absl::Time deadline = absl::InfiniteFuture());
+      v1::SessionProperties properties, absl::Time deadline = absl::InfiniteFuture());
 
   /// Creates a connection to a session, with the token to join it by.
   absl::StatusOr<v1::Connection> CreateConnection(absl::string_view session_id,
-                                                  const v1::ConnectionProperties& properties,
+                                                  v1::ConnectionProperties properties,
                                                   absl::Time deadline = absl::InfiniteFuture());
 
   /// Whether the server takes calls. Errors: kUnavailable (it is not there, or says no).
   absl::Status CheckHealth(absl::Duration timeout);
 
- private:
-  void SetDeadline(grpc::ClientContext& context, absl::Time deadline) const;
+  /// The same without waiting: `done` is called once, on any thread, maybe before these return.
+  void InitializeSession(v1::SessionProperties properties, absl::Time deadline,
+                         Done<v1::InitializeSessionResponse> done);
+  void CreateConnection(absl::string_view session_id, v1::ConnectionProperties properties,
+                        absl::Time deadline, Done<v1::Connection> done);
+  void CheckHealth(absl::Duration timeout, HealthDone done) { health_(timeout, std::move(done)); }
 
+ private:
   const std::unique_ptr<v1::TokenService::StubInterface> stub_;
-  const std::unique_ptr<grpc::health::v1::Health::StubInterface> health_;
+  const HealthCheck health_;
   const absl::Duration timeout_;
 };
 

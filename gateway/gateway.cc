@@ -26,6 +26,9 @@ constexpr char kRetryAfterSeconds[] = "1";
 /// How long /readyz waits for the server's word.
 constexpr absl::Duration kHealthTimeout = absl::Seconds(2);
 
+/// A larger body would hold up the reactor's other clients while it is read.
+constexpr size_t kMaxBytesAtOnce = 16 * 1024;
+
 enum class Route { kNone, kSessions, kConnections, kHealth, kReady };
 
 struct Target {
@@ -60,6 +63,11 @@ Target ParseTarget(absl::string_view target) {
 
 const char* MethodsOf(Route route) {
   return route == Route::kHealth || route == Route::kReady ? "GET, HEAD, OPTIONS" : "POST, OPTIONS";
+}
+
+bool IsAmong(absl::string_view method, absl::string_view methods) {
+  const std::vector<absl::string_view> taken = absl::StrSplit(methods, ", ");
+  return std::find(taken.begin(), taken.end(), method) != taken.end();
 }
 
 void SetText(httplib::Response& response, const std::string& text) {
@@ -100,44 +108,41 @@ bool TakeProperties(const httplib::Request& request, Properties& properties,
 
 }  // namespace
 
-bool Gateway::AnswersAtOnce(absl::string_view method, absl::string_view path) {
-  return method != "POST" && path != "/readyz";
+bool Gateway::HandlesAtOnce(const httplib::Request& request) {
+  return request.body.size() <= kMaxBytesAtOnce;
 }
 
-void Gateway::Handle(const httplib::Request& request, httplib::Response& response) {
+void Gateway::Handle(const httplib::Request& request, HttpReply reply) {
+  httplib::Response response;
   cors_.Allow(request, response);
+  Dispatch(request, std::move(response), std::move(reply));
+}
+
+void Gateway::Dispatch(const httplib::Request& request, httplib::Response response,
+                       HttpReply reply) {
   const Target target = ParseTarget(request.target);
+  const char* const methods = MethodsOf(target.route);
   if (Cors::IsPreflight(request)) {
-    cors_.AnswerPreflight(request, MethodsOf(target.route), response);
-    return;
-  }
-  if (target.route == Route::kNone) {
+    cors_.AnswerPreflight(request, methods, response);
+  } else if (target.route == Route::kNone) {
     SetProblem(404, "There is nothing at this path", nlohmann::ordered_json::object(), response);
-    return;
-  }
-  const std::string methods = MethodsOf(target.route);
-  if (request.method == "OPTIONS") {
+  } else if (request.method == "OPTIONS") {
     response.status = 204;
     response.set_header("Allow", methods);
-    return;
-  }
-  const std::vector<absl::string_view> taken = absl::StrSplit(methods, ", ");
-  if (std::find(taken.begin(), taken.end(), request.method) == taken.end()) {
+  } else if (!IsAmong(request.method, methods)) {
     SetProblem(405, absl::StrCat("This path takes ", methods), nlohmann::ordered_json::object(),
                response);
     response.set_header("Allow", methods);
-    return;
+  } else if (target.route == Route::kSessions) {
+    return InitializeSession(request, std::move(response), std::move(reply));
+  } else if (target.route == Route::kConnections) {
+    return CreateConnection(target.session_id, request, std::move(response), std::move(reply));
+  } else if (target.route == Route::kReady) {
+    return Ready(std::move(response), std::move(reply));
+  } else {
+    SetText(response, "ok\n");
   }
-  switch (target.route) {
-    case Route::kSessions:
-      return InitializeSession(request, response);
-    case Route::kConnections:
-      return CreateConnection(target.session_id, request, response);
-    case Route::kHealth:
-      return SetText(response, "ok\n");
-    default:
-      return Ready(response);
-  }
+  reply.Send(std::move(response));
 }
 
 void Gateway::HandleError(int status, absl::string_view detail, const httplib::Request& request,
@@ -146,27 +151,49 @@ void Gateway::HandleError(int status, absl::string_view detail, const httplib::R
   SetProblem(status, detail, nlohmann::ordered_json::object(), response);
 }
 
-void Gateway::InitializeSession(const httplib::Request& request, httplib::Response& response) {
+void Gateway::InitializeSession(const httplib::Request& request, httplib::Response response,
+                                HttpReply reply) {
   v1::SessionProperties properties;
-  if (!TakeProperties(request, properties, response)) return;
-  const auto initialized = client_.InitializeSession(properties);
-  if (!initialized.ok()) return SetProblem(initialized.status(), response);
-  SetText(response, initialized->session().session_id());
+  if (!TakeProperties(request, properties, response)) return reply.Send(std::move(response));
+  client_.InitializeSession(
+      std::move(properties), absl::InfiniteFuture(),
+      [response = std::move(response), reply = std::move(reply)](
+          const absl::StatusOr<v1::InitializeSessionResponse>& initialized) mutable {
+        if (initialized.ok()) {
+          SetText(response, initialized->session().session_id());
+        } else {
+          SetProblem(initialized.status(), response);
+        }
+        reply.Send(std::move(response));
+      });
 }
 
 void Gateway::CreateConnection(const std::string& session_id, const httplib::Request& request,
-                               httplib::Response& response) {
+                               httplib::Response response, HttpReply reply) {
   v1::ConnectionProperties properties;
-  if (!TakeProperties(request, properties, response)) return;
-  const auto connection = client_.CreateConnection(session_id, properties);
-  if (!connection.ok()) return SetProblem(connection.status(), response);
-  SetText(response, connection->token());
+  if (!TakeProperties(request, properties, response)) return reply.Send(std::move(response));
+  client_.CreateConnection(session_id, std::move(properties), absl::InfiniteFuture(),
+                           [response = std::move(response), reply = std::move(reply)](
+                               const absl::StatusOr<v1::Connection>& connection) mutable {
+                             if (connection.ok()) {
+                               SetText(response, connection->token());
+                             } else {
+                               SetProblem(connection.status(), response);
+                             }
+                             reply.Send(std::move(response));
+                           });
 }
 
-void Gateway::Ready(httplib::Response& response) {
-  const absl::Status health = client_.CheckHealth(kHealthTimeout);
-  if (!health.ok()) return SetProblem(health, response);
-  SetText(response, "ok\n");
+void Gateway::Ready(httplib::Response response, HttpReply reply) {
+  client_.CheckHealth(kHealthTimeout, [response = std::move(response), reply = std::move(reply)](
+                                          const absl::Status& health) mutable {
+    if (health.ok()) {
+      SetText(response, "ok\n");
+    } else {
+      SetProblem(health, response);
+    }
+    reply.Send(std::move(response));
+  });
 }
 
 }  // namespace openvidu::token

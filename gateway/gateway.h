@@ -7,15 +7,16 @@
 #include "absl/strings/string_view.h"
 #include "client/token_client.h"
 #include "gateway/cors.h"
+#include "http/http_handler.h"
 
 namespace openvidu::token {
 
 /// The REST face of TokenService: the two endpoints of OpenVidu's samples, and health.
 ///
 ///   POST /api/sessions                    → 200 text/plain, the session id
-///   POST /api/sessions/{id}/connections   → 200 text/plain, the token; empty for an IPCAM
-///   connection GET  /healthz                         → 200 while the process runs GET  /readyz →
-///   200 while the token server takes calls, else 503
+///   POST /api/sessions/{id}/connections   → 200 text/plain, the token; empty for IPCAM
+///   GET  /healthz                         → 200 while the process runs
+///   GET  /readyz                          → 200 while the token server takes calls, else 503
 ///
 /// Errors are RFC 9457 problems with the members `code` (gRPC's name), `reason` and `field` where
 /// they apply. Thread-safe.
@@ -24,22 +25,23 @@ class Gateway {
   /// Borrows `client`.
   Gateway(TokenClient& client, Cors cors) : client_(client), cors_(std::move(cors)) {}
 
-  /// Answers one request (HttpHandler of http/responder.h).
-  void Handle(const httplib::Request& request, httplib::Response& response);
+  /// Answers one request (HttpHandler of http/http_handler.h).
+  void Handle(const httplib::Request& request, HttpReply reply);
 
   /// Fills the answer to a request that the front refuses (HttpErrorHandler).
   void HandleError(int status, absl::string_view detail, const httplib::Request& request,
                    httplib::Response& response) const;
 
-  /// Whether such a request is answered without waiting for anything: all but those that call the
-  /// server.
-  static bool AnswersAtOnce(absl::string_view method, absl::string_view path);
+  /// Whether Handle() of this request returns at once: all but those with a large body to read.
+  static bool HandlesAtOnce(const httplib::Request& request);
 
  private:
-  void InitializeSession(const httplib::Request& request, httplib::Response& response);
+  void Dispatch(const httplib::Request& request, httplib::Response response, HttpReply reply);
+  void InitializeSession(const httplib::Request& request, httplib::Response response,
+                         HttpReply reply);
   void CreateConnection(const std::string& session_id, const httplib::Request& request,
-                        httplib::Response& response);
-  void Ready(httplib::Response& response);
+                        httplib::Response response, HttpReply reply);
+  void Ready(httplib::Response response, HttpReply reply);
 
   TokenClient& client_;
   const Cors cors_;

@@ -11,10 +11,8 @@ ABSL_FLAG(std::string, cors_allowed_origins, "*",
 ABSL_FLAG(uint64_t, max_body_bytes, 1 << 20, "Largest request body; a larger one is answered 413.");
 ABSL_FLAG(uint64_t, max_http_connections, 20000,
           "Client connections at once; more are answered 503.");
-ABSL_FLAG(int, http_threads, 64,
-          "Threads that wait for answers, and so calls at once; made when needed.");
-ABSL_FLAG(uint64_t, max_queued_requests, 1024,
-          "Requests that wait for a thread; more are answered 503.");
+ABSL_FLAG(uint64_t, max_pending_requests, 4096,
+          "Requests at once that wait for their answer; more are answered 503.");
 
 namespace openvidu::token {
 
@@ -23,8 +21,7 @@ GatewayOptions GatewayOptionsFromFlags() {
   options.cors_allowed_origins = absl::GetFlag(FLAGS_cors_allowed_origins);
   options.http.limits.max_body_bytes = absl::GetFlag(FLAGS_max_body_bytes);
   options.http.max_connections = absl::GetFlag(FLAGS_max_http_connections);
-  options.http.worker_threads = absl::GetFlag(FLAGS_http_threads);
-  options.http.max_queued_requests = absl::GetFlag(FLAGS_max_queued_requests);
+  options.http.max_pending_requests = absl::GetFlag(FLAGS_max_pending_requests);
   return options;
 }
 

@@ -20,7 +20,7 @@ absl::Status GatewayServer::Check(const GatewayOptions& options) {
 }
 
 absl::StatusOr<std::unique_ptr<GatewayServer>> GatewayServer::Start(
-    const GatewayOptions& options, std::unique_ptr<TokenClient> client) {
+    const GatewayOptions& options, std::unique_ptr<TokenClient> client, Reactor& reactor) {
   if (absl::Status mistakes = Check(options); !mistakes.ok()) return mistakes;
   absl::StatusOr<Cors> cors = Cors::Create(options.cors_allowed_origins);
   if (!cors.ok()) return cors.status();
@@ -28,16 +28,17 @@ absl::StatusOr<std::unique_ptr<GatewayServer>> GatewayServer::Start(
   std::unique_ptr<GatewayServer> server(new GatewayServer(std::move(client), *std::move(cors)));
   Gateway& gateway = server->gateway_;
   HttpCallbacks callbacks;
-  callbacks.handler = [&gateway](const httplib::Request& request, httplib::Response& response) {
-    gateway.Handle(request, response);
+  callbacks.handler = [&gateway](const httplib::Request& request, HttpReply reply) {
+    gateway.Handle(request, std::move(reply));
   };
   callbacks.error_handler = [&gateway](int status, absl::string_view detail,
                                        const httplib::Request& request,
                                        httplib::Response& response) {
     gateway.HandleError(status, detail, request, response);
   };
-  callbacks.runs_inline = Gateway::AnswersAtOnce;
-  absl::StatusOr<std::unique_ptr<HttpServer>> http = HttpServer::Start(options.http, callbacks);
+  callbacks.runs_inline = Gateway::HandlesAtOnce;
+  absl::StatusOr<std::unique_ptr<HttpServer>> http =
+      HttpServer::Start(options.http, callbacks, reactor);
   if (!http.ok()) return http.status();
   server->http_ = *std::move(http);
   return server;

@@ -24,10 +24,12 @@ class GatewayServer {
   /// Errors: kInvalidArgument naming every mistake in `options`, one a line.
   static absl::Status Check(const GatewayOptions& options);
 
-  /// Checks `options`, binds and serves; takes `client`. Nothing is left running on an error.
-  /// Errors: those of Check; kUnavailable (cannot bind).
+  /// Checks `options`, binds and serves on the thread of `reactor`, which outlives the server;
+  /// takes `client`. Nothing is left running on an error. Errors: those of Check; kUnavailable
+  /// (cannot bind).
   static absl::StatusOr<std::unique_ptr<GatewayServer>> Start(const GatewayOptions& options,
-                                                              std::unique_ptr<TokenClient> client);
+                                                              std::unique_ptr<TokenClient> client,
+                                                              Reactor& reactor);
 
   int port() const { return http_->port(); }
 

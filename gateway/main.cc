@@ -8,6 +8,7 @@
 #include "common/shutdown_signal.h"
 #include "gateway/gateway_flags.h"
 #include "gateway/gateway_server.h"
+#include "net/reactor.h"
 
 ABSL_FLAG(std::string, listen_address, openvidu::token::HttpAddressFromEnv(),
           "host:port that the HTTP server binds; port 0 for any free one; default: all addresses, "
@@ -41,7 +42,9 @@ int Serve(int argc, char** argv) {
   options.http.listen_address = absl::GetFlag(FLAGS_listen_address);
   const absl::Status mistakes = AllMistakes({client.status(), GatewayServer::Check(options)});
   if (!mistakes.ok()) return ReportMistakes(mistakes);
-  const auto gateway = GatewayServer::Start(options, *std::move(client));
+  const auto reactor = Reactor::Start("gateway");
+  if (!reactor.ok()) return ReportMistakes(reactor.status());
+  const auto gateway = GatewayServer::Start(options, *std::move(client), **reactor);
   if (!gateway.ok()) return ReportMistakes(gateway.status());
   LogInfo(absl::StrCat("HTTP listening on ",
                        WithPort(options.http.listen_address, (*gateway)->port()),

@@ -1,58 +1,33 @@
 #include "http/event_loop.h"
 
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <utility>
-
-#include "absl/strings/str_cat.h"
 
 namespace openvidu::token {
 namespace {
 
 constexpr size_t kScratchBytes = size_t{16} << 10;
-constexpr int kEvents = 256;
 constexpr std::chrono::seconds kLingerTimeout{2};
-// A worker that leaves nothing to do does not wake the loop; it is seen by the next turn, then at
-// the latest.
-constexpr std::chrono::seconds kBusyTurn{1};
 
 std::chrono::steady_clock::duration ToSteady(absl::Duration duration) {
-  return absl::ToChronoNanoseconds(std::min(duration, absl::Hours(24 * 365)));
+  return absl::ToChronoNanoseconds(
+      std::clamp(duration, absl::ZeroDuration(), absl::Hours(24 * 365)));
 }
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<EventLoop>> EventLoop::Create(const HttpServerOptions& options,
-                                                             const HttpCallbacks& callbacks,
-                                                             const Listener& listener,
-                                                             Responder* responder,
-                                                             WorkerPool* workers) {
-  std::unique_ptr<EventLoop> loop(new EventLoop(options, callbacks, listener, responder, workers));
-  epoll_event wake{};
-  wake.events = EPOLLIN | EPOLLET;  // with the edge, its counter never has to be read
-  if (loop->epoll_fd_ < 0 || loop->wake_fd_ < 0 ||
-      epoll_ctl(loop->epoll_fd_, EPOLL_CTL_ADD, loop->wake_fd_, &wake) != 0) {
-    return absl::ResourceExhaustedError(absl::StrCat("cannot use epoll: ", std::strerror(errno)));
-  }
-  loop->ListenAgain();
-  return loop;
-}
-
 EventLoop::EventLoop(const HttpServerOptions& options, const HttpCallbacks& callbacks,
-                     const Listener& listener, Responder* responder, WorkerPool* workers)
+                     const Listener& listener, Reactor& reactor, Responder* responder,
+                     WorkerPool* workers)
     : options_(options),
       callbacks_(callbacks),
+      reactor_(reactor),
       responder_(responder),
       workers_(workers),
       listener_fd_(listener.fd),
-      epoll_fd_(epoll_create1(EPOLL_CLOEXEC)),
-      wake_fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
-      scratch_(kScratchBytes, '\0'),
-      now_(Clock::now()) {
+      scratch_(kScratchBytes, '\0') {
   const auto set = [this](Phase phase, Clock::duration timeout) {
     timeouts_[static_cast<size_t>(phase)] = timeout;
   };
@@ -65,66 +40,16 @@ EventLoop::EventLoop(const HttpServerOptions& options, const HttpCallbacks& call
 }
 
 EventLoop::~EventLoop() {
-  for (const int fd : {listener_fd_, epoll_fd_, wake_fd_}) {
-    if (fd >= 0) close(fd);
-  }
-}
-
-void EventLoop::Run() {
-  std::array<epoll_event, kEvents> events;
-  while (!Drained()) {
-    const int count = epoll_wait(epoll_fd_, events.data(), kEvents, TimeoutMs());
-    now_ = Clock::now();
-    // First what workers have done: a client that has its answer may have sent the next request.
-    FinishServed();
-    bool accept = false;
-    for (int i = 0; i < count; ++i) {
-      void* const source = events[i].data.ptr;
-      if (source == this) {
-        accept = true;
-      } else if (source != nullptr) {
-        OnEvent(static_cast<Connection*>(source), events[i].events);
-      }
-    }
-    if (accept && accepting_) Accept();
-    RunUnfinished();
-    Expire();
-    InPhase(Phase::kClosed).clear();
-  }
+  // Tasks of its own may still be posted.
+  reactor_.RunAndWait([this] {
+    for (const Reactor::Timer& timer : {timer_, grace_timer_, listen_timer_})
+      reactor_.Cancel(timer);
+  });
 }
 
 void EventLoop::Stop(absl::Duration grace) {
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    if (stopping_) return;
-    stopping_ = true;
-    grace_ = ToSteady(std::max(grace, absl::ZeroDuration()));
-  }
-  Wake();
-}
-
-void EventLoop::Wake() { eventfd_write(wake_fd_, 1); }
-
-void EventLoop::FinishServed() {
-  std::vector<Connection*> served;
-  bool stopping = false;
-  served_unseen_ = false;
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    served.swap(served_);
-    woken_ = false;
-    stopping = stopping_;
-    if (stopping && !draining_) drain_deadline_ = now_ + grace_;
-  }
-  for (Connection* const connection : served) {
-    if (connection->broken) {
-      Close(connection);
-      continue;
-    }
-    Flush(connection);
-    if (IsReading(connection->phase)) Pump(connection);
-  }
-  if (stopping) Drain();
+  reactor_.Post([this, grace] { Drain(ToSteady(grace)); });
+  drained_.WaitForNotification();
 }
 
 void EventLoop::RunUnfinished() {
@@ -138,10 +63,19 @@ void EventLoop::RunUnfinished() {
   }
 }
 
+void EventLoop::ExpireAt(Clock::time_point time) {
+  if (timer_ != Reactor::Timer()) {
+    if (timer_.first <= time) return;
+    reactor_.Cancel(timer_);
+  }
+  timer_ = reactor_.RunAt(time, [this] { Expire(); });
+}
+
 void EventLoop::Expire() {
+  timer_ = {};
   const auto expired = [this](Phase phase) -> Connection* {
     std::list<Connection>& list = InPhase(phase);
-    return list.empty() || list.front().deadline > now_ ? nullptr : &list.front();
+    return list.empty() || list.front().deadline > reactor_.now() ? nullptr : &list.front();
   };
   while (Connection* const connection = expired(Phase::kHead)) {
     Fail(connection, 408, "The request's head took too long.");
@@ -152,18 +86,22 @@ void EventLoop::Expire() {
   for (const Phase phase : {Phase::kIdle, Phase::kWrite, Phase::kLinger}) {
     while (Connection* const connection = expired(phase)) Close(connection);
   }
-  if (!accepting_ && listener_fd_ >= 0 && accept_again_ <= now_) ListenAgain();
+  for (const Phase phase :
+       {Phase::kIdle, Phase::kHead, Phase::kBody, Phase::kWrite, Phase::kLinger}) {
+    if (!InPhase(phase).empty()) ExpireAt(InPhase(phase).front().deadline);
+  }
 }
 
-void EventLoop::Drain() {
-  if (!draining_) {
-    draining_ = true;
-    responder_->CloseFromNowOn();
-    while (accepting_ && Accept()) {  // closing resets what still waits in the backlog
-    }
-    close(std::exchange(listener_fd_, -1));
-    accepting_ = false;
+void EventLoop::Drain(Clock::duration grace) {
+  draining_ = true;
+  responder_->CloseFromNowOn();
+  while (accepting_ && Accept()) {  // closing resets what still waits in the backlog
   }
+  reactor_.Forget(this);
+  close(std::exchange(listener_fd_, -1));
+  accepting_ = false;
+  grace_timer_ = reactor_.RunAt(Clock::now() + grace, [this] { EndGrace(); });
+
   std::list<Connection>& idle = InPhase(Phase::kIdle);
   for (auto it = idle.begin(); it != idle.end();) {
     Connection* const connection = &*it++;
@@ -171,32 +109,25 @@ void EventLoop::Drain() {
     Pump(connection);
     if (connection->phase == Phase::kIdle) Close(connection);
   }
-  if (now_ < drain_deadline_) return;
+  DeleteClosed();
+}
+
+void EventLoop::EndGrace() {
   abandoning_ = true;
   for (const Phase phase :
-       {Phase::kIdle, Phase::kHead, Phase::kBody, Phase::kWrite, Phase::kLinger}) {
+       {Phase::kIdle, Phase::kHead, Phase::kBody, Phase::kBusy, Phase::kWrite, Phase::kLinger}) {
     while (!InPhase(phase).empty()) Close(&InPhase(phase).front());
   }
+  DeleteClosed();
 }
 
-bool EventLoop::Drained() const {
-  return draining_ &&
-         std::all_of(phases_.begin(), phases_.end(), [](const auto& list) { return list.empty(); });
-}
-
-int EventLoop::TimeoutMs() const {
-  if (!unfinished_.empty() || served_unseen_) return 0;
-  Clock::time_point wake = Clock::time_point::max();
-  for (const Phase phase :
-       {Phase::kIdle, Phase::kHead, Phase::kBody, Phase::kWrite, Phase::kLinger}) {
-    if (!InPhase(phase).empty()) wake = std::min(wake, InPhase(phase).front().deadline);
-  }
-  if (!InPhase(Phase::kBusy).empty()) wake = std::min(wake, now_ + kBusyTurn);
-  if (!accepting_ && listener_fd_ >= 0) wake = std::min(wake, accept_again_);
-  if (draining_ && !abandoning_) wake = std::min(wake, drain_deadline_);
-  if (wake == Clock::time_point::max()) return -1;
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(wake - Clock::now());
-  return static_cast<int>(std::clamp<int64_t>(left.count(), 0, 60'000));
+void EventLoop::DeleteClosed() {
+  deletes_closed_ = false;
+  InPhase(Phase::kClosed).clear();
+  if (!draining_ || drained_.HasBeenNotified()) return;
+  const bool empty =
+      std::all_of(phases_.begin(), phases_.end(), [](const auto& list) { return list.empty(); });
+  if (empty) drained_.Notify();
 }
 
 }  // namespace openvidu::token

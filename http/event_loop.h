@@ -1,73 +1,71 @@
 #ifndef HTTP_EVENT_LOOP_H_
 #define HTTP_EVENT_LOOP_H_
 
-#include <sys/epoll.h>
-
 #include <array>
 #include <atomic>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <list>
-#include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
-#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
 #include "common/listener.h"
 #include "http/connection.h"
 #include "http/http_server.h"
 #include "http/responder.h"
 #include "http/worker_pool.h"
+#include "net/reactor.h"
 
 namespace openvidu::token {
 
 /// Holds all connections of a server: accepts them, reads their requests, gives complete ones to
-/// workers, and keeps every limit and timeout. One thread runs it.
-class EventLoop {
+/// the handler, sends the answers, and keeps every limit and timeout. But for Stop(), all of it
+/// runs on the reactor's thread.
+class EventLoop final : private Reactor::Source {
  public:
-  /// Takes `listener.fd` in any case. `responder` and `workers` outlive the loop's Run().
-  /// Errors: kResourceExhausted.
-  static absl::StatusOr<std::unique_ptr<EventLoop>> Create(const HttpServerOptions& options,
-                                                           const HttpCallbacks& callbacks,
-                                                           const Listener& listener,
-                                                           Responder* responder,
-                                                           WorkerPool* workers);
+  using Clock = Reactor::Clock;
 
-  /// To be destroyed after `workers` has joined.
-  ~EventLoop();
+  /// Takes `listener.fd`. The rest outlives the loop.
+  EventLoop(const HttpServerOptions& options, const HttpCallbacks& callbacks,
+            const Listener& listener, Reactor& reactor, Responder* responder, WorkerPool* workers);
+
+  /// After Stop(), and to be destroyed after `workers` has joined.
+  ~EventLoop() override;
 
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;
 
-  /// Serves until Stop() has drained the connections.
-  void Run();
+  /// Begins to accept connections.
+  void Listen();
 
-  /// Makes Run() drain and return, `grace` from now and the time of the handlers still running at
-  /// most. From any thread.
+  /// Drains and returns, `grace` from now at the latest. From any other thread.
   void Stop(absl::Duration grace);
 
- private:
-  using Clock = std::chrono::steady_clock;
+  /// `events` on the socket of `connection`.
+  void OnEvent(Connection* connection, uint32_t events);
+  /// The handler's answer, or that it gave none.
+  void Answer(Connection* connection, httplib::Response response);
+  void AnswerNothing(Connection* connection);
 
-  EventLoop(const HttpServerOptions& options, const HttpCallbacks& callbacks,
-            const Listener& listener, Responder* responder, WorkerPool* workers);
+ private:
+  void OnEvents(uint32_t events) override;  // of the listening socket
 
   // Accepting. Accept() returns whether more may wait.
   bool Accept();
   void Add(int fd, HttpPeer peer);
   void HandleAcceptError(int error);
-  void ListenAgain();
+  void ListenLater();
 
   // One connection. Each leaves it in the phase that it belongs to, kClosed maybe.
-  void OnEvent(Connection* connection, uint32_t events);
   void Pump(Connection* connection);
   void PumpInput(Connection* connection, RequestReader::Result result);
   void Settle(Connection* connection);
   void Begin(Connection* connection);
+  void Handle(const httplib::Request& request, HttpReply reply);
+  void Finish(Connection* connection, HttpAnswer answer);
   void Send(Connection* connection, HttpAnswer answer);
   void Flush(Connection* connection);
   void Fail(Connection* connection, int status, absl::string_view detail);
@@ -78,54 +76,40 @@ class EventLoop {
   void RunAgainLater(Connection* connection);
   void Count(Connection* connection, size_t buffered);
 
-  // On a worker's thread.
-  void Serve(Connection* connection);
-
   // All connections.
-  void FinishServed();
   void RunUnfinished();
   void Expire();
-  void Drain();
-  bool Drained() const;
-  int TimeoutMs() const;
-  void Wake();
+  void ExpireAt(Clock::time_point time);
+  void Drain(Clock::duration grace);
+  void EndGrace();
+  void DeleteClosed();
 
   std::list<Connection>& InPhase(Phase phase) { return phases_[static_cast<size_t>(phase)]; }
-  const std::list<Connection>& InPhase(Phase phase) const {
-    return phases_[static_cast<size_t>(phase)];
-  }
 
   const HttpServerOptions options_;
   const HttpCallbacks callbacks_;
+  Reactor& reactor_;
   Responder* const responder_;
   WorkerPool* const workers_;
   int listener_fd_;
-  const int epoll_fd_;
-  const int wake_fd_;
 
-  // The rest but what mutex_ guards is the loop's own. Connections move from list to list and never
-  // in memory. All of one phase have the same timeout, so that each list is in the order of
-  // deadlines.
+  // Connections move from list to list and never in memory. All of one phase have the same timeout,
+  // so that each list is in the order of deadlines.
   std::array<std::list<Connection>, kPhases> phases_;
   std::array<Clock::duration, kPhases> timeouts_;
+  Reactor::Timer timer_;                 // of the first deadline, or earlier
   std::vector<Connection*> unfinished_;  // gave way to others, though more could be read
-  bool served_unseen_ = false;           // served_ may hold a connection that has more to read
   std::string scratch_;                  // what is read, for all connections
-  Clock::time_point now_;
   size_t buffered_bytes_ = 0;
   size_t rejected_ = 0;  // connections over the limit that still get their answer
-  bool accepting_ = true;
-  Clock::time_point accept_again_;
+  bool accepting_ = false;
   Clock::time_point next_warning_;
+  bool deletes_closed_ = false;  // is posted
   bool draining_ = false;
-  Clock::time_point drain_deadline_;
-
+  Reactor::Timer grace_timer_;
+  Reactor::Timer listen_timer_;
   std::atomic<bool> abandoning_{false};  // no handler is started any more
-  std::mutex mutex_;
-  std::vector<Connection*> served_;  // answered by a worker
-  bool woken_ = false;
-  bool stopping_ = false;
-  Clock::duration grace_{};
+  absl::Notification drained_;
 };
 
 }  // namespace openvidu::token

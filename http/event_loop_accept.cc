@@ -1,6 +1,7 @@
 // How EventLoop takes new connections, and what it does when it cannot.
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -39,6 +40,16 @@ HttpPeer PeerOf(const sockaddr_storage& address) {
 
 }  // namespace
 
+void EventLoop::Listen() {
+  if (draining_ || listener_fd_ < 0) return;
+  accepting_ = reactor_.Watch(listener_fd_, EPOLLIN, this);
+  if (!accepting_) ListenLater();
+}
+
+void EventLoop::OnEvents(uint32_t /*events*/) {
+  if (accepting_) Accept();
+}
+
 bool EventLoop::Accept() {
   for (int i = 0; i < kAcceptsPerTurn; ++i) {
     sockaddr_storage address{};
@@ -70,7 +81,7 @@ void EventLoop::Add(int fd, HttpPeer peer) {
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 
   std::list<Connection>& idle = InPhase(Phase::kIdle);
-  idle.emplace_back(std::make_unique<TcpTransport>(fd), std::move(peer), &options_.limits);
+  idle.emplace_back(this, std::make_unique<TcpTransport>(fd), std::move(peer), &options_.limits);
   Connection* const connection = &idle.back();
   connection->self = std::prev(idle.end());
   connection->rejected = rejected;
@@ -78,10 +89,7 @@ void EventLoop::Add(int fd, HttpPeer peer) {
   MoveTo(connection, Phase::kIdle);
 
   // Both directions, by the edge, once and for all: no request costs an epoll_ctl.
-  epoll_event event{};
-  event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
-  event.data.ptr = connection;
-  if (epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, fd, &event) != 0) {
+  if (!reactor_.Watch(fd, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, connection)) {
     Close(connection);
   } else if (rejected) {
     Fail(connection, 503, "The server has too many connections.");
@@ -92,25 +100,21 @@ void EventLoop::Add(int fd, HttpPeer peer) {
 // clients wait in the backlog for a moment, since the listening socket would stay readable and the
 // loop would spin.
 void EventLoop::HandleAcceptError(int error) {
-  if (now_ >= next_warning_) {
+  if (reactor_.now() >= next_warning_) {
     LogWarning(absl::StrCat("cannot accept HTTP connections: ", std::strerror(error)));
-    next_warning_ = now_ + kWarningInterval;
+    next_warning_ = reactor_.now() + kWarningInterval;
   }
   if (!InPhase(Phase::kIdle).empty()) {
     Close(&InPhase(Phase::kIdle).front());
     return;
   }
   accepting_ = false;
-  accept_again_ = now_ + kAcceptPause;
-  epoll_ctl(epoll_fd_, EPOLL_CTL_DEL, listener_fd_, nullptr);
+  reactor_.Unwatch(listener_fd_, this);
+  ListenLater();
 }
 
-void EventLoop::ListenAgain() {
-  epoll_event event{};
-  event.events = EPOLLIN;
-  event.data.ptr = this;
-  accepting_ = epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, listener_fd_, &event) == 0;
-  accept_again_ = now_ + kAcceptPause;
+void EventLoop::ListenLater() {
+  listen_timer_ = reactor_.RunAt(reactor_.now() + kAcceptPause, [this] { Listen(); });
 }
 
 }  // namespace openvidu::token

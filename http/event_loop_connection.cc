@@ -1,7 +1,12 @@
 // The way of one connection through EventLoop, from phase to phase.
-#include <mutex>
+#include <sys/epoll.h>
+
+#include <exception>
+#include <typeinfo>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "common/log.h"
 #include "http/event_loop.h"
 
 namespace openvidu::token {
@@ -14,7 +19,36 @@ constexpr size_t kSmallRequestBytes = size_t{4} << 10;
 
 constexpr absl::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
+httplib::Request ToHttplib(HttpRequest read, const HttpPeer& peer) {
+  httplib::Request request;
+  request.method = std::move(read.method);
+  request.target = std::move(read.target);
+  request.version = std::move(read.version);
+  request.headers = std::move(read.headers);
+  request.body = std::move(read.body);
+  request.remote_addr = peer.address;
+  request.remote_port = peer.port;
+  return request;
+}
+
 }  // namespace
+
+HttpReply::~HttpReply() {
+  if (pending_ == nullptr) return;
+  reactor_->Run([pending = std::move(pending_)] {
+    if (pending->connection != nullptr) pending->loop->AnswerNothing(pending->connection);
+  });
+}
+
+void HttpReply::Send(httplib::Response response) {
+  reactor_->Run([pending = std::move(pending_), response = std::move(response)]() mutable {
+    if (pending->connection != nullptr) {
+      pending->loop->Answer(pending->connection, std::move(response));
+    }
+  });
+}
+
+void Connection::OnEvents(uint32_t events) { loop->OnEvent(this, events); }
 
 void EventLoop::OnEvent(Connection* connection, uint32_t events) {
   const uint32_t hang_up = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
@@ -30,10 +64,6 @@ void EventLoop::OnEvent(Connection* connection, uint32_t events) {
     Pump(connection);
   } else if (connection->phase == Phase::kLinger) {
     DropInput(connection);
-  } else if (connection->phase == Phase::kBusy) {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    connection->wakes_loop = true;
-    served_unseen_ = !served_.empty();  // it may have been served since this turn began
   }
 }
 
@@ -98,45 +128,65 @@ void EventLoop::Settle(Connection* connection) {
 }
 
 void EventLoop::Begin(Connection* connection) {
-  connection->request = connection->reader.TakeRequest();
-  const HttpRequest& request = connection->request;
-  const absl::string_view target = request.target;
-  if (callbacks_.runs_inline &&
-      callbacks_.runs_inline(request.method, target.substr(0, target.find('?')))) {
-    Send(connection, responder_->Respond(std::move(connection->request), connection->peer));
-    return;
+  HttpRequest read = connection->reader.TakeRequest();
+  connection->form = {.http_1_0 = read.version == "HTTP/1.0",
+                      .head = read.method == "HEAD",
+                      .keep_alive = read.keep_alive};
+  httplib::Request request = ToHttplib(std::move(read), connection->peer);
+  if (InPhase(Phase::kBusy).size() >= options_.max_pending_requests) {
+    return Send(connection,
+                responder_->FormatError(connection->form, request, 503, "The server is busy."));
   }
-  connection->sent = 0;
-  connection->broken = false;
-  // Without these nothing is left to do when the answer is sent, and the loop may sleep on.
-  connection->wakes_loop = connection->readable || connection->reader.has_leftover();
   MoveTo(connection, Phase::kBusy);
-  if (!workers_->Submit([this, connection] { Serve(connection); })) {
-    Send(connection, responder_->RespondError(std::move(connection->request), connection->peer, 503,
-                                              "The server is busy."));
+  connection->pending = std::make_shared<HttpReply::Pending>(HttpReply::Pending{this, connection});
+  HttpReply reply(reactor_, connection->pending);
+  if (callbacks_.runs_inline && callbacks_.runs_inline(request)) {
+    return Handle(request, std::move(reply));
+  }
+  // Shared, for the pool's tasks are std::functions and can be copied.
+  auto shared = std::make_shared<std::pair<httplib::Request, HttpReply>>(std::move(request),
+                                                                         std::move(reply));
+  const bool taken = workers_->Submit([this, shared] {
+    if (!abandoning_) Handle(shared->first, std::move(shared->second));
+  });
+  if (taken) return;
+  connection->pending->connection = nullptr;
+  connection->pending = nullptr;
+  Send(connection,
+       responder_->FormatError(connection->form, shared->first, 503, "The server is busy."));
+}
+
+// On a worker's thread, maybe.
+void EventLoop::Handle(const httplib::Request& request, HttpReply reply) {
+  try {
+    callbacks_.handler(request, std::move(reply));
+    return;
+  } catch (const std::exception& e) {
+    // Its text may quote a body or a secret: neither the client nor the log gets it.
+    LogError(absl::StrCat("an HTTP handler threw ", typeid(e).name()));
+  } catch (...) {
+    LogError("an HTTP handler threw");
   }
 }
 
-void EventLoop::Serve(Connection* connection) {
-  connection->broken = abandoning_;
-  if (!connection->broken) {
-    connection->answer = responder_->Respond(std::move(connection->request), connection->peer);
-    const Transport::Result written = connection->transport->Write(connection->answer.bytes);
-    connection->sent = written.bytes;
-    connection->broken = written.status != Transport::Status::kOk &&
-                         written.status != Transport::Status::kWouldBlock;
+void EventLoop::Answer(Connection* connection, httplib::Response response) {
+  Finish(connection, responder_->Format(connection->form, std::move(response)));
+}
+
+void EventLoop::AnswerNothing(Connection* connection) {
+  Finish(connection,
+         responder_->FormatError(connection->form, {}, 500, "The request could not be handled."));
+}
+
+void EventLoop::Finish(Connection* connection, HttpAnswer answer) {
+  connection->pending = nullptr;
+  Send(connection, std::move(answer));
+  // A next request may be here already. (Where the handler answered before it returned, Pump() goes
+  // on itself, and finds nothing left to do later.)
+  if (connection->phase == Phase::kIdle &&
+      (connection->readable || connection->reader.has_leftover())) {
+    RunAgainLater(connection);
   }
-  const bool done = !connection->broken && !connection->answer.close &&
-                    connection->sent == connection->answer.bytes.size();
-  if (done) std::string().swap(connection->answer.bytes);
-  bool wake = false;
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    served_.push_back(connection);
-    wake = (!done || connection->wakes_loop || stopping_) && !woken_;
-    woken_ = woken_ || wake;
-  }  // from here the connection is the loop's again
-  if (wake) Wake();
 }
 
 void EventLoop::Send(Connection* connection, HttpAnswer answer) {
@@ -167,9 +217,10 @@ void EventLoop::Flush(Connection* connection) {
 
 // Refuses what the connection sends and ends it: where the next request would begin is not known.
 void EventLoop::Fail(Connection* connection, int status, absl::string_view detail) {
-  HttpRequest request = connection->reader.TakeRequest();
-  request.keep_alive = false;
-  Send(connection, responder_->RespondError(std::move(request), connection->peer, status, detail));
+  HttpRequest read = connection->reader.TakeRequest();
+  connection->form = {.http_1_0 = read.version == "HTTP/1.0", .head = read.method == "HEAD"};
+  const httplib::Request request = ToHttplib(std::move(read), connection->peer);
+  Send(connection, responder_->FormatError(connection->form, request, status, detail));
 }
 
 // RFC 9112 9.6: closing while input is unread resets the connection, and the client may lose the
@@ -196,21 +247,30 @@ void EventLoop::DropInput(Connection* connection) {
 
 void EventLoop::Close(Connection* connection) {
   if (connection->runs_again) std::erase(unfinished_, connection);
+  if (connection->pending != nullptr) connection->pending->connection = nullptr;
+  connection->pending = nullptr;
   Count(connection, 0);
   rejected_ -= connection->rejected ? 1 : 0;
+  reactor_.Forget(connection);
   connection->transport.reset();
   MoveTo(connection, Phase::kClosed);
+  // Those who called this may still look at it.
+  if (!std::exchange(deletes_closed_, true)) reactor_.Post([this] { DeleteClosed(); });
 }
 
 void EventLoop::MoveTo(Connection* connection, Phase phase) {
   std::list<Connection>& to = InPhase(phase);
   to.splice(to.end(), InPhase(connection->phase), connection->self);
   connection->phase = phase;
-  connection->deadline = now_ + timeouts_[static_cast<size_t>(phase)];
+  if (phase == Phase::kBusy || phase == Phase::kClosed) return;
+  connection->deadline = reactor_.now() + timeouts_[static_cast<size_t>(phase)];
+  ExpireAt(connection->deadline);
 }
 
 void EventLoop::RunAgainLater(Connection* connection) {
-  if (!std::exchange(connection->runs_again, true)) unfinished_.push_back(connection);
+  if (std::exchange(connection->runs_again, true)) return;
+  if (unfinished_.empty()) reactor_.Post([this] { RunUnfinished(); });
+  unfinished_.push_back(connection);
 }
 
 void EventLoop::Count(Connection* connection, size_t buffered) {

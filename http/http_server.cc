@@ -1,13 +1,10 @@
 #include "http/http_server.h"
 
-#include <pthread.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <mutex>
-#include <system_error>
-#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -66,15 +63,15 @@ size_t RaiseDescriptorLimit(size_t wanted) {
 class HttpServer::Impl {
  public:
   Impl(const HttpServerOptions& options, const HttpCallbacks& callbacks)
-      : responder(callbacks.handler, callbacks.error_handler,
+      : responder(callbacks.error_handler,
                   static_cast<int>(
                       std::clamp<int64_t>(absl::ToInt64Seconds(options.idle_timeout), 1, 86400))),
-        workers(static_cast<size_t>(options.worker_threads), options.max_queued_requests) {}
+        workers(static_cast<size_t>(options.worker_threads), options.max_pending_requests) {}
 
   Responder responder;
   std::unique_ptr<EventLoop> loop;  // outlives the workers' last call of it
   WorkerPool workers;
-  std::thread thread;
+  Reactor* reactor = nullptr;
   int port = 0;
   std::once_flag stopped;
 };
@@ -84,7 +81,8 @@ HttpServer::HttpServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 HttpServer::~HttpServer() { Stop(absl::ZeroDuration()); }
 
 absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const HttpServerOptions& asked,
-                                                              const HttpCallbacks& callbacks) {
+                                                              const HttpCallbacks& callbacks,
+                                                              Reactor& reactor) {
   if (const absl::Status status = Check(asked, callbacks); !status.ok()) return status;
   HttpServerOptions options = asked;
   options.max_connections = RaiseDescriptorLimit(asked.max_connections);
@@ -92,19 +90,11 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const HttpServerOp
   if (!listener.ok()) return listener.status();
 
   auto impl = std::make_unique<Impl>(options, callbacks);
+  impl->reactor = &reactor;
   impl->port = listener->port;
-  absl::StatusOr<std::unique_ptr<EventLoop>> loop =
-      EventLoop::Create(options, callbacks, *listener, &impl->responder, &impl->workers);
-  if (!loop.ok()) return loop.status();
-  impl->loop = *std::move(loop);
-  try {
-    impl->thread = std::thread([loop = impl->loop.get()] {
-      pthread_setname_np(pthread_self(), "http-loop");
-      loop->Run();
-    });
-  } catch (const std::system_error&) {
-    return absl::ResourceExhaustedError("cannot start the HTTP server's thread");
-  }
+  impl->loop = std::make_unique<EventLoop>(options, callbacks, *listener, reactor, &impl->responder,
+                                           &impl->workers);
+  reactor.Post([loop = impl->loop.get()] { loop->Listen(); });
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(impl)));
 }
 
@@ -113,7 +103,6 @@ int HttpServer::port() const { return impl_->port; }
 void HttpServer::Stop(absl::Duration grace) {
   std::call_once(impl_->stopped, [&] {
     impl_->loop->Stop(grace);
-    impl_->thread.join();
     impl_->workers.Join();
   });
 }

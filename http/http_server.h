@@ -9,8 +9,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "http/http_handler.h"
 #include "http/request_reader.h"
-#include "http/responder.h"
+#include "net/reactor.h"
 
 namespace openvidu::token {
 
@@ -23,10 +24,10 @@ struct HttpServerOptions {
   size_t max_connections = 20000;
   /// Of requests, all connections together; beyond: 503 and close for all but small ones.
   size_t max_buffered_bytes = size_t{64} << 20;
-  /// Made when needed.
-  int worker_threads = 64;
-  /// Complete requests that wait for a thread; beyond: 503.
-  size_t max_queued_requests = 1024;
+  /// For requests that take long to read (HttpCallbacks::runs_inline). Made when needed.
+  int worker_threads = 4;
+  /// Complete requests whose answer is not there yet; beyond: 503.
+  size_t max_pending_requests = 4096;
   /// From a head's first byte to its last; then 408.
   absl::Duration head_timeout = absl::Seconds(10);
   /// From a head's end to its body's; then 408.
@@ -41,22 +42,22 @@ struct HttpServerOptions {
 struct HttpCallbacks {
   HttpHandler handler;             ///< Required.
   HttpErrorHandler error_handler;  ///< None: DefaultErrorHandler.
-  /// Whether the handler answers this request at once, never waiting: then it runs on the event
-  /// loop's thread, even when all workers wait. `path` is raw, without the query. Must not throw.
-  /// None: never.
-  std::function<bool(absl::string_view method, absl::string_view path)> runs_inline;
+  /// Whether the handler of this request returns at once: then it runs on the reactor's thread,
+  /// else on a worker's. Must not throw. None: never.
+  std::function<bool(const httplib::Request& request)> runs_inline;
 };
 
-/// An HTTP/1 server: an event loop that holds all connections and reads requests whole, and worker
-/// threads that only ever see complete ones. Neither an idle nor a slow client holds a thread.
-/// Thread-safe.
+/// An HTTP/1 server: an event loop that holds all connections and reads requests whole. Neither an
+/// idle or slow client nor a request that waits for its answer holds a thread. Thread-safe.
 class HttpServer {
  public:
   /// Binds, and serves from the moment it returns. Raises the process's soft limit on descriptors
   /// where `max_connections` needs it, as far as the hard limit goes. Errors: kInvalidArgument
   /// (options, address), kUnavailable (cannot bind), kResourceExhausted.
+  /// `reactor`, on whose thread all of it runs, outlives the server and every reply.
   static absl::StatusOr<std::unique_ptr<HttpServer>> Start(const HttpServerOptions& options,
-                                                           const HttpCallbacks& callbacks);
+                                                           const HttpCallbacks& callbacks,
+                                                           Reactor& reactor);
 
   /// Stops at once, as Stop(absl::ZeroDuration()).
   ~HttpServer();
@@ -68,9 +69,8 @@ class HttpServer {
   int port() const;
 
   /// Drains: closes the listening socket and idle connections, lets requests that have begun finish
-  /// until `grace` is over, with `Connection: close`, and cuts the rest. Returns when all threads
-  /// have ended, which a handler that still runs delays: none is interrupted. Only the first call
-  /// counts.
+  /// until `grace` is over, with `Connection: close`, and cuts the rest. Returns when no handler
+  /// runs any more: none is interrupted. Only the first call counts. Not on the reactor's thread.
   void Stop(absl::Duration grace);
 
  private:

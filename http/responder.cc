@@ -2,8 +2,6 @@
 
 #include <cstdio>
 #include <ctime>
-#include <exception>
-#include <typeinfo>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -15,9 +13,9 @@
 namespace openvidu::token {
 namespace {
 
-// All that cpp-httplib reads. The request itself is set after it, in setup_request: the library
-// would decode escapes inside header values, cut lines at 8 KiB, read a body by its own rules
-// (CVE-2025-53628, unlimited for chunks and gzip), compress an answer and cut it by Range.
+// All that cpp-httplib reads. What matters of the request is set after it, in setup_request: the
+// library would decode escapes inside header values, cut lines at 8 KiB, read a body by its own
+// rules (CVE-2025-53628, unlimited for chunks and gzip), compress an answer and cut it by Range.
 constexpr absl::string_view kHead = "GET / HTTP/1.1\r\n\r\n";
 
 // The Date header's value (RFC 9110 5.6.7); formatted once a second and thread.
@@ -45,12 +43,11 @@ bool HasNoBody(int status) { return status == 204 || status == 304; }
 
 }  // namespace
 
-// One answer in the making, from Run() to the callbacks that cpp-httplib knows only by the server.
+// One answer in the making, from Format() to the callbacks that cpp-httplib knows only by the
+// server.
 struct Responder::Call {
-  HttpRequest request;
-  const HttpPeer* peer = nullptr;
-  int error_status = 0;  // 0: run the handler
-  absl::string_view error_detail;
+  const AnswerForm& form;
+  httplib::Response response;
   bool close = false;
 
   static thread_local Call* current;
@@ -63,85 +60,41 @@ void DefaultErrorHandler(int status, absl::string_view detail, const httplib::Re
   response.set_content(ProblemJson(status, detail), kProblemJsonType);
 }
 
-Responder::Responder(HttpHandler handler, HttpErrorHandler error_handler, int keep_alive_seconds)
-    : handler_(std::move(handler)),
-      error_handler_(error_handler ? std::move(error_handler) : DefaultErrorHandler),
+Responder::Responder(HttpErrorHandler error_handler, int keep_alive_seconds)
+    : error_handler_(error_handler ? std::move(error_handler) : DefaultErrorHandler),
       keep_alive_(absl::StrCat("timeout=", keep_alive_seconds)) {
-  set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
-    Handle(Call::current, request, response);
+  set_pre_routing_handler([](const httplib::Request&, httplib::Response& response) {
+    response = std::move(Call::current->response);
     return HandlerResponse::Handled;
   });
-  set_post_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
-    Finish(Call::current, request, response);
+  set_post_routing_handler([this](const httplib::Request&, httplib::Response& response) {
+    Finish(Call::current, response);
   });
 }
 
-HttpAnswer Responder::Respond(HttpRequest request, const HttpPeer& peer) {
-  Call call;
-  call.request = std::move(request);
-  call.peer = &peer;
-  return Run(&call);
-}
-
-HttpAnswer Responder::RespondError(HttpRequest request, const HttpPeer& peer, int status,
-                                   absl::string_view detail) {
-  Call call;
-  call.request = std::move(request);
-  call.peer = &peer;
-  call.error_status = status;
-  call.error_detail = detail;
-  return Run(&call);
-}
-
-HttpAnswer Responder::Run(Call* call) {
-  Call* const outer = std::exchange(Call::current, call);
+HttpAnswer Responder::Format(const AnswerForm& form, httplib::Response response) {
+  if (response.content_provider_ != nullptr) {
+    LogError("an HTTP handler set a content provider, which is not supported");
+    return FormatError(form, {}, 500, "The request could not be handled.");
+  }
+  Call call{.form = form, .response = std::move(response)};
+  call.response.version = "HTTP/1.1";
+  Call* const outer = std::exchange(Call::current, &call);
   MemoryStream stream(kHead);
   bool connection_closed = false;  // it judges kHead's Connection, not the request's
-  process_request(
-      stream, /*close_connection=*/false, connection_closed, [call](httplib::Request& request) {
-        HttpRequest& read = call->request;
-        request.method = std::move(read.method);
-        request.version = std::move(read.version);
-        request.target = std::move(read.target);
-        request.headers = std::move(read.headers);
-        request.body = std::move(read.body);
-        request.remote_addr = call->peer->address;
-        request.remote_port = call->peer->port;
-        const size_t query = request.target.find('?');
-        request.path = httplib::detail::decode_url(request.target.substr(0, query), false);
-        if (query != std::string::npos) {
-          httplib::detail::parse_query_text(request.target.substr(query + 1), request.params);
-        }
-      });
+  process_request(stream, /*close_connection=*/false, connection_closed,
+                  [&form](httplib::Request& request) {
+                    if (form.head) request.method = "HEAD";
+                  });
   Call::current = outer;
-  return {stream.TakeOutput(), call->close};
+  return {stream.TakeOutput(), call.close};
 }
 
-void Responder::Handle(Call* call, const httplib::Request& request, httplib::Response& response) {
-  if (call->error_status != 0) {
-    HandleError(call->error_status, call->error_detail, request, response);
-    return;
-  }
-  try {
-    handler_(request, response);
-    if (response.content_provider_ == nullptr) return;
-    LogError("an HTTP handler set a content provider, which is not supported");
-  } catch (const std::exception& e) {
-    // Its text may quote a body or a secret: neither the client nor the log gets it.
-    LogError(absl::StrCat("an HTTP handler threw ", typeid(e).name()));
-  } catch (...) {
-    LogError("an HTTP handler threw");
-  }
-  HandleError(500, "The request could not be handled.", request, response);
-}
-
-void Responder::HandleError(int status, absl::string_view detail, const httplib::Request& request,
-                            httplib::Response& response) {
-  // What a handler set before it failed is no part of the error.
+HttpAnswer Responder::FormatError(const AnswerForm& form, const httplib::Request& request,
+                                  int status, absl::string_view detail) {
+  httplib::Response response;
   const auto reset = [&] {
-    const std::string version = response.version;
     response = httplib::Response();
-    response.version = version;
     response.status = status;
     if (status == 503) response.set_header("Retry-After", "1");
   };
@@ -153,10 +106,11 @@ void Responder::HandleError(int status, absl::string_view detail, const httplib:
     reset();
     DefaultErrorHandler(status, detail, request, response);
   }
+  return Format(form, std::move(response));
 }
 
 // Runs when cpp-httplib has added its headers and written nothing yet.
-void Responder::Finish(Call* call, const httplib::Request& request, httplib::Response& response) {
+void Responder::Finish(Call* call, httplib::Response& response) {
   httplib::Headers& headers = response.headers;
   // set_header() refuses CR and LF but the map itself and set_content() take anything.
   for (auto it = headers.begin(); it != headers.end();) {
@@ -174,10 +128,10 @@ void Responder::Finish(Call* call, const httplib::Request& request, httplib::Res
   } else {
     headers.emplace("Content-Length", absl::StrCat(response.body.size()));
   }
-  call->close = !call->request.keep_alive || closing_;
+  call->close = !call->form.keep_alive || closing_;
   if (call->close) {
     headers.emplace("Connection", "close");
-  } else if (request.version == "HTTP/1.0") {
+  } else if (call->form.http_1_0) {
     headers.emplace("Connection", "keep-alive");
     headers.emplace("Keep-Alive", keep_alive_);
   }

@@ -23,7 +23,9 @@ int Serve(int argc, char** argv) {
       ServerOptionsFromFlags(absl::GetFlag(FLAGS_listen_address));
   if (!options.ok()) return ReportMistakes(options.status());
 
-  const auto server = TokenServer::Start(*options);
+  const auto reactor = Reactor::Start("openvidu");
+  if (!reactor.ok()) return ReportMistakes(reactor.status());
+  const auto server = TokenServer::Start(*options, **reactor);
   if (!server.ok()) return ReportMistakes(server.status());
   LogInfo(absl::StrCat("gRPC listening on ", WithPort(options->listen_address, (*server)->port()),
                        ", OpenVidu at ", options->openvidu.url));

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/flags.h"
 #include "common/host_port.h"
+#include "server/service/local_token_stub.h"
 
 namespace openvidu::token {
 namespace {
@@ -47,7 +48,9 @@ absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> MakeCredentials(
 }  // namespace
 
 TokenServer::TokenServer(std::unique_ptr<OpenViduClient> openvidu, absl::Duration request_timeout)
-    : openvidu_(std::move(openvidu)), service_(*openvidu_, request_timeout) {}
+    : openvidu_(std::move(openvidu)),
+      service_(*openvidu_, request_timeout),
+      grpc_service_(service_) {}
 
 TokenServer::~TokenServer() {
   if (server_ != nullptr) Stop(absl::ZeroDuration());
@@ -63,15 +66,16 @@ absl::Status TokenServer::Check(const TokenServerOptions& options) {
     statuses.push_back(absl::InvalidArgumentError("the request timeout must be above zero"));
   }
   statuses.push_back(MakeCredentials(options).status());
-  statuses.push_back(MakeOpenViduClient(options.openvidu).status());
+  statuses.push_back(CheckOpenViduOptions(options.openvidu));
   return AllMistakes(statuses);
 }
 
-absl::StatusOr<std::unique_ptr<TokenServer>> TokenServer::Start(const TokenServerOptions& options) {
+absl::StatusOr<std::unique_ptr<TokenServer>> TokenServer::Start(const TokenServerOptions& options,
+                                                                Reactor& reactor) {
   if (absl::Status mistakes = Check(options); !mistakes.ok()) return mistakes;
   auto credentials = MakeCredentials(options);
   if (!credentials.ok()) return credentials.status();
-  auto openvidu = MakeOpenViduClient(options.openvidu);
+  auto openvidu = MakeOpenViduClient(options.openvidu, reactor);
   if (!openvidu.ok()) return openvidu.status();
 
   grpc::EnableDefaultHealthCheckService(true);
@@ -80,13 +84,10 @@ absl::StatusOr<std::unique_ptr<TokenServer>> TokenServer::Start(const TokenServe
       new TokenServer(*std::move(openvidu), options.request_timeout));
   grpc::ServerBuilder builder;
   builder.AddListeningPort(options.listen_address, *credentials, &server->port_);
-  builder.RegisterService(&server->service_);
+  builder.RegisterService(&server->grpc_service_);
   builder.SetMaxReceiveMessageSize(kMaxMessageBytes);
   // A second instance on the same port has to fail, not to take half of the calls.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
-  grpc::ResourceQuota quota("token-server");
-  quota.SetMaxThreads(options.max_threads);
-  builder.SetResourceQuota(quota);
   server->server_ = builder.BuildAndStart();
   if (server->server_ == nullptr || server->port_ == 0) {
     server->server_ = nullptr;
@@ -99,11 +100,12 @@ absl::StatusOr<std::unique_ptr<TokenServer>> TokenServer::Start(const TokenServe
   return server;
 }
 
-std::shared_ptr<grpc::Channel> TokenServer::InProcessChannel() {
-  return server_->InProcessChannel(grpc::ChannelArguments());
+std::unique_ptr<v1::TokenService::StubInterface> TokenServer::LocalStub() {
+  return std::make_unique<LocalTokenStub>(service_);
 }
 
 void TokenServer::Stop(absl::Duration grace) {
+  serving_ = false;
   server_->GetHealthCheckService()->Shutdown();
   server_->Shutdown(absl::ToChronoTime(absl::Now() + grace));
   server_->Wait();

@@ -76,11 +76,19 @@ int Serve(int argc, char** argv) {
     if (!started.ok()) return ReportMistakes(started.status());
     emulator = *std::move(started);
   }
-  const auto server = TokenServer::Start(*server_options);
+  // One thread for both: a request crosses none on its way.
+  const auto reactor = Reactor::Start("standalone");
+  if (!reactor.ok()) return ReportMistakes(reactor.status());
+  const auto server = TokenServer::Start(*server_options, **reactor);
   if (!server.ok()) return ReportMistakes(server.status());
-  const auto gateway = GatewayServer::Start(
-      gateway_options, std::make_unique<TokenClient>((*server)->InProcessChannel(),
-                                                     server_options->request_timeout));
+  const auto health = [server = server->get()](absl::Duration, TokenClient::HealthDone done) {
+    done(server->serving() ? absl::OkStatus() : absl::UnavailableError("the server is stopping"));
+  };
+  const auto gateway =
+      GatewayServer::Start(gateway_options,
+                           std::make_unique<TokenClient>((*server)->LocalStub(), health,
+                                                         server_options->request_timeout),
+                           **reactor);
   if (!gateway.ok()) return ReportMistakes(gateway.status());
   LogInfo(absl::StrCat(
       "HTTP listening on ", WithPort(gateway_options.http.listen_address, (*gateway)->port()),

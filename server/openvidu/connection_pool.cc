@@ -3,46 +3,169 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/time/clock.h"
+
 namespace openvidu::token {
 
-ConnectionPool::ConnectionPool(const OpenViduUrl& url, SSL_CTX* tls_context, int max_connections,
-                               absl::Duration idle_timeout)
-    : url_(url), tls_context_(tls_context), idle_timeout_(idle_timeout), free_(max_connections) {}
+struct ConnectionPool::Ticket {
+  enum class Place { kComing, kWaiting, kSent, kDone };
+  ConnectionPool* const pool;
+  Place place = Place::kComing;
+  bool cancelled = false;                    // before it came
+  Waiting::iterator waiting;                 // kWaiting
+  UpstreamConnection* connection = nullptr;  // kSent
+};
 
-std::unique_ptr<UpstreamConnection> ConnectionPool::Take(absl::Time deadline) {
-  std::vector<std::unique_ptr<UpstreamConnection>> outdated;  // closed after the lock is given back
-  absl::MutexLock lock(&mutex_);
-  const auto has_free = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return free_ > 0; };
-  if (!mutex_.AwaitWithDeadline(absl::Condition(&has_free), deadline)) return nullptr;
-  --free_;
-  const absl::Time oldest = absl::Now() - idle_timeout_;
-  const auto fresh = std::find_if(idle_.begin(), idle_.end(),
-                                  [oldest](const auto& c) { return c->last_used() > oldest; });
-  std::move(idle_.begin(), fresh, std::back_inserter(outdated));
-  idle_.erase(idle_.begin(), fresh);
-  if (idle_.empty()) return std::make_unique<UpstreamConnection>(url_, tls_context_);
-  std::unique_ptr<UpstreamConnection> connection = std::move(idle_.back());
-  idle_.pop_back();
-  return connection;
+ConnectionPool::ConnectionPool(Reactor& reactor, const OpenViduUrl& url, TlsClient* tls,
+                               const ConnectionPoolOptions& options)
+    : reactor_(reactor),
+      url_(url),
+      tls_(tls),
+      options_(options),
+      resolver_(reactor, url.host, url.port) {}
+
+ConnectionPool::~ConnectionPool() {
+  reactor_.RunAndWait([this] {
+    reactor_.Cancel(idle_timer_);
+    while (!waiting_.empty()) EndWaiting(waiting_.begin(), TransportFailure::kCancelled);
+    while (!busy_.empty()) busy_.begin()->first->Abort();
+    idle_.clear();
+    connections_.clear();
+  });
 }
 
-void ConnectionPool::PutBack(std::unique_ptr<UpstreamConnection> connection) {
-  if (!connection->IsReusable()) connection.reset();
-  absl::MutexLock lock(&mutex_);
-  ++free_;
-  if (connection != nullptr) idle_.push_back(std::move(connection));
-}
-
-Exchange ConnectionPool::Send(httplib::Request request, absl::Time deadline) {
-  std::unique_ptr<UpstreamConnection> connection = Take(deadline);
-  if (connection == nullptr) {
-    Exchange busy;
-    busy.failure = TransportFailure::kBusy;
-    return busy;
+void ConnectionPool::Send(std::string bytes, const CallContext& context, Done done) {
+  Request request;
+  request.bytes = std::move(bytes);
+  request.done = std::move(done);
+  const absl::Duration left =
+      std::clamp(context.deadline - absl::Now(), absl::ZeroDuration(), absl::Hours(24));
+  request.deadline = Reactor::Clock::now() + absl::ToChronoNanoseconds(left);
+  if (context.cancellation != nullptr) {
+    request.ticket = std::make_shared<Ticket>(Ticket{this});
+    context.cancellation->SetListener(
+        [&reactor = reactor_, ticket = std::weak_ptr<Ticket>(request.ticket)] {
+          reactor.Post([ticket] {
+            const std::shared_ptr<Ticket> live = ticket.lock();
+            if (live != nullptr) live->pool->Cancel(*live);
+          });
+        });
   }
-  Exchange exchange = connection->Send(std::move(request), deadline);
-  PutBack(std::move(connection));
-  return exchange;
+  if (reactor_.IsCurrent()) return Begin(std::move(request));
+  reactor_.Post([this, request = std::move(request)]() mutable { Begin(std::move(request)); });
+}
+
+void ConnectionPool::Begin(Request request) {
+  if (request.ticket != nullptr && request.ticket->cancelled) {
+    return request.done({.failure = TransportFailure::kCancelled});
+  }
+  // Those that wait already come first.
+  if (waiting_.empty()) {
+    if (!idle_.empty()) {
+      UpstreamConnection* const connection = idle_.back();
+      idle_.pop_back();
+      return Start(connection, std::move(request));
+    }
+    if (connections_.size() < options_.max_connections) {
+      return Start(AddConnection(), std::move(request));
+    }
+  }
+  if (waiting_.size() >= options_.max_waiting) {
+    if (request.ticket != nullptr) request.ticket->place = Ticket::Place::kDone;
+    return request.done({.failure = TransportFailure::kQueueFull});
+  }
+  waiting_.push_back(std::move(request));
+  const auto waiting = std::prev(waiting_.end());
+  if (waiting->ticket != nullptr) {
+    waiting->ticket->place = Ticket::Place::kWaiting;
+    waiting->ticket->waiting = waiting;
+  }
+  waiting->timer = reactor_.RunAt(
+      waiting->deadline, [this, waiting] { EndWaiting(waiting, TransportFailure::kBusy); });
+}
+
+void ConnectionPool::Start(UpstreamConnection* connection, Request request) {
+  if (request.ticket != nullptr) {
+    request.ticket->place = Ticket::Place::kSent;
+    request.ticket->connection = connection;
+  }
+  busy_[connection] = {std::move(request.done), std::move(request.ticket)};
+  connection->Send(std::move(request.bytes), request.deadline);
+}
+
+void ConnectionPool::EndWaiting(Waiting::iterator waiting, TransportFailure failure) {
+  Request request = std::move(*waiting);
+  waiting_.erase(waiting);
+  reactor_.Cancel(request.timer);
+  if (request.ticket != nullptr) request.ticket->place = Ticket::Place::kDone;
+  request.done({.failure = failure});
+}
+
+void ConnectionPool::Cancel(Ticket& ticket) {
+  switch (ticket.place) {
+    case Ticket::Place::kComing:
+      ticket.cancelled = true;
+      return;
+    case Ticket::Place::kWaiting:
+      return EndWaiting(ticket.waiting, TransportFailure::kCancelled);
+    case Ticket::Place::kSent:
+      return ticket.connection->Abort();
+    case Ticket::Place::kDone:
+      return;
+  }
+}
+
+void ConnectionPool::OnExchange(UpstreamConnection* connection, Exchange exchange) {
+  auto ended = busy_.extract(connection);
+  if (ended.mapped().ticket != nullptr) ended.mapped().ticket->place = Ticket::Place::kDone;
+  if (!waiting_.empty()) {
+    Request next = std::move(waiting_.front());
+    waiting_.pop_front();
+    reactor_.Cancel(next.timer);
+    if (!connection->IsReusable()) {
+      Remove(connection);
+      connection = AddConnection();
+    }
+    Start(connection, std::move(next));
+  } else if (connection->IsReusable()) {
+    idle_.push_back(connection);
+    if (idle_timer_ == Reactor::Timer()) CloseOldIdle();
+  } else {
+    Remove(connection);
+  }
+  ended.mapped().done(std::move(exchange));
+}
+
+void ConnectionPool::OnIdleClosed(UpstreamConnection* connection) {
+  std::erase(idle_, connection);
+  Remove(connection);
+}
+
+UpstreamConnection* ConnectionPool::AddConnection() {
+  Owner& owner = *this;
+  connections_.push_back(
+      std::make_unique<UpstreamConnection>(reactor_, url_, resolver_, tls_, owner));
+  return connections_.back().get();
+}
+
+// It may be what is running.
+void ConnectionPool::Remove(UpstreamConnection* connection) {
+  const auto it = std::find_if(connections_.begin(), connections_.end(),
+                               [&](const auto& owned) { return owned.get() == connection; });
+  reactor_.Post([removed = std::move(*it)] {});
+  connections_.erase(it);
+}
+
+void ConnectionPool::CloseOldIdle() {
+  idle_timer_ = {};
+  const Reactor::Clock::duration timeout = absl::ToChronoNanoseconds(options_.idle_timeout);
+  while (!idle_.empty() && idle_.front()->last_used() + timeout <= reactor_.now()) {
+    UpstreamConnection* const oldest = idle_.front();
+    idle_.erase(idle_.begin());
+    Remove(oldest);
+  }
+  if (idle_.empty()) return;
+  idle_timer_ = reactor_.RunAt(idle_.front()->last_used() + timeout, [this] { CloseOldIdle(); });
 }
 
 }  // namespace openvidu::token

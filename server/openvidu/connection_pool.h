@@ -1,40 +1,91 @@
 #ifndef SERVER_OPENVIDU_CONNECTION_POOL_H_
 #define SERVER_OPENVIDU_CONNECTION_POOL_H_
 
+#include <cstddef>
+#include <list>
 #include <memory>
+#include <string>
+#include <unordered_map>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
+#include "absl/functional/any_invocable.h"
 #include "absl/time/time.h"
+#include "net/address_resolver.h"
+#include "net/reactor.h"
+#include "server/openvidu/openvidu_client.h"
 #include "server/openvidu/openvidu_url.h"
+#include "server/openvidu/tls_client.h"
 #include "server/openvidu/upstream_connection.h"
 
 namespace openvidu::token {
 
-/// At most so many connections to OpenVidu, kept alive between requests. Thread-safe.
-class ConnectionPool {
- public:
-  /// Borrows `url` and `tls_context`. An idle connection is not used again after `idle_timeout`.
-  ConnectionPool(const OpenViduUrl& url, SSL_CTX* tls_context, int max_connections,
-                 absl::Duration idle_timeout);
+/// How many connections a pool keeps, and how.
+struct ConnectionPoolOptions {
+  size_t max_connections = 64;  ///< And so requests at once.
+  size_t max_waiting = 4096;    ///< Requests that wait for a connection; beyond: kQueueFull.
+  /// An idle connection is closed then.
+  absl::Duration idle_timeout = absl::Seconds(45);
+};
 
-  /// Sends `request` on a connection that is free, or a new one, and reads the answer, all by
-  /// `deadline`. Waits while all are in use.
-  Exchange Send(httplib::Request request, absl::Time deadline);
+/// At most so many connections to OpenVidu, kept alive between requests. Requests wait in the order
+/// of their coming while all are in use. Made and destroyed on any thread but the reactor's.
+class ConnectionPool final : private UpstreamConnection::Owner {
+ public:
+  /// Called once, on the reactor's thread.
+  using Done = absl::AnyInvocable<void(Exchange)>;
+
+  /// Borrows all; `tls` is null for http://.
+  ConnectionPool(Reactor& reactor, const OpenViduUrl& url, TlsClient* tls,
+                 const ConnectionPoolOptions& options);
+  /// Ends what is under way with kCancelled.
+  ~ConnectionPool() override;
+
+  /// Sends `request`, whole as it goes on the wire, on a connection that is free, or a new one, and
+  /// reads the answer, all by `context.deadline` and until `context.cancellation`. From any thread.
+  void Send(std::string request, const CallContext& context, Done done);
 
  private:
-  std::unique_ptr<UpstreamConnection> Take(absl::Time deadline);
-  void PutBack(std::unique_ptr<UpstreamConnection> connection);
+  /// Where a request is, for its cancellation.
+  struct Ticket;
 
+  struct Request {
+    std::string bytes;
+    Reactor::Clock::time_point deadline;
+    Done done;
+    std::shared_ptr<Ticket> ticket;  // null where nobody can cancel it
+    Reactor::Timer timer;            // while it waits
+  };
+  using Waiting = std::list<Request>;
+
+  struct Busy {
+    Done done;
+    std::shared_ptr<Ticket> ticket;
+  };
+
+  void OnExchange(UpstreamConnection* connection, Exchange exchange) override;
+  void OnIdleClosed(UpstreamConnection* connection) override;
+
+  void Begin(Request request);
+  void Start(UpstreamConnection* connection, Request request);
+  void EndWaiting(Waiting::iterator waiting, TransportFailure failure);
+  void Cancel(Ticket& ticket);
+  UpstreamConnection* AddConnection();
+  void Remove(UpstreamConnection* connection);
+  void CloseOldIdle();
+
+  Reactor& reactor_;
   const OpenViduUrl& url_;
-  SSL_CTX* const tls_context_;
-  const absl::Duration idle_timeout_;
-  absl::Mutex mutex_;
-  int free_ ABSL_GUARDED_BY(mutex_);  ///< Connections that may be taken, idle or not yet made.
-  /// The one used last is at the end and is taken first, so that the others grow old and are
-  /// closed.
-  std::vector<std::unique_ptr<UpstreamConnection>> idle_ ABSL_GUARDED_BY(mutex_);
+  TlsClient* const tls_;
+  const ConnectionPoolOptions options_;
+
+  // Of the reactor's thread.
+  AddressResolver resolver_;
+  std::vector<std::unique_ptr<UpstreamConnection>> connections_;
+  /// The one used last is at the end and is taken first, so that the others grow old and close.
+  std::vector<UpstreamConnection*> idle_;
+  std::unordered_map<UpstreamConnection*, Busy> busy_;
+  Waiting waiting_;
+  Reactor::Timer idle_timer_;
 };
 
 }  // namespace openvidu::token

@@ -1,7 +1,5 @@
 #include "server/openvidu/http_openvidu_client.h"
 
-#include <httplib.h>
-
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -24,37 +22,17 @@ std::string MessageOf(absl::string_view body) {
   return message != json.end() && message->is_string() ? message->get<std::string>() : "";
 }
 
-}  // namespace
+std::string HeadOf(const OpenViduUrl& url, absl::string_view secret) {
+  return absl::StrCat("Host: ", url.HostHeader(), "\r\nAuthorization: Basic ",
+                      absl::Base64Escape(absl::StrCat("OPENVIDUAPP:", secret)),
+                      "\r\nContent-Type: application/json\r\nAccept: application/json\r\n"
+                      "User-Agent: openvidu-token-service/" TOKEN_VERSION "\r\nContent-Length: ");
+}
 
-HttpOpenViduClient::HttpOpenViduClient(OpenViduUrl url, TlsContext tls_context,
-                                       const OpenViduOptions& options)
-    : url_(std::move(url)),
-      tls_context_(std::move(tls_context)),
-      authorization_(
-          absl::StrCat("Basic ", absl::Base64Escape(absl::StrCat("OPENVIDUAPP:", options.secret)))),
-      host_(url_.HostHeader()),
-      pool_(std::make_unique<ConnectionPool>(url_, tls_context_.get(), options.max_connections,
-                                             options.idle_timeout)) {}
-
-HttpOpenViduClient::~HttpOpenViduClient() = default;
-
-absl::Status HttpOpenViduClient::Post(const CallContext& context, absl::string_view path,
-                                      const google::protobuf::Message& properties,
-                                      google::protobuf::Message& answer) {
-  absl::StatusOr<std::string> body = PropertiesToJson(properties);
-  if (!body.ok()) return WithReason(body.status(), "PROPERTY_INVALID");
-
-  httplib::Request request;
-  request.method = "POST";
-  request.path = absl::StrCat(url_.path, "/openvidu/api/", path);
-  request.headers = {{"Host", host_},
-                     {"Authorization", authorization_},
-                     {"Content-Type", "application/json"},
-                     {"Accept", "application/json"},
-                     {"User-Agent", "openvidu-token-service/" TOKEN_VERSION}};
-  request.body = *std::move(body);
-
-  const Exchange exchange = pool_->Send(std::move(request), context.deadline);
+/// What came of a request whose answer is read into a T.
+template <typename T>
+absl::StatusOr<T> Read(const Exchange& exchange, const google::protobuf::Message& properties,
+                       absl::Status (*check)(const T&)) {
   if (exchange.failure != TransportFailure::kNone) {
     return StatusFromTransport(exchange.failure, exchange.cause);
   }
@@ -64,38 +42,74 @@ absl::Status HttpOpenViduClient::Post(const CallContext& context, absl::string_v
     if (exchange.status != 400) return status;
     return WithField(std::move(status), PropertyAtFault(message, properties));
   }
-  const absl::Status read = AnswerFromJson(exchange.body, answer);
-  return read.ok() ? read : BadAnswer(read.message());
-}
-
-absl::StatusOr<v1::Session> HttpOpenViduClient::CreateSession(
-    const CallContext& context, const v1::SessionProperties& properties) {
-  v1::Session session;
-  absl::Status status = Post(context, "sessions", properties, session);
-  if (!status.ok()) return status;
-  if (session.session_id().empty()) return BadAnswer("no session id");
-  return session;
-}
-
-absl::StatusOr<v1::Connection> HttpOpenViduClient::CreateConnection(
-    const CallContext& context, absl::string_view session_id,
-    const v1::ConnectionProperties& properties) {
-  if (!IsPossibleSessionId(session_id)) {
-    return WithReason(WithField(absl::InvalidArgumentError(
-                                    "No session can have this id: it is letters, digits, '_' and "
-                                    "'-', at least one and at most 4096"),
-                                "sessionId"),
-                      "PROPERTY_INVALID");
+  T answer;
+  if (const absl::Status read = AnswerFromJson(exchange.body, answer); !read.ok()) {
+    return BadAnswer(read.message());
   }
-  v1::Connection connection;
-  absl::Status status =
-      Post(context, absl::StrCat("sessions/", session_id, "/connection"), properties, connection);
-  if (!status.ok()) return status;
+  if (absl::Status status = check(answer); !status.ok()) return status;
+  return answer;
+}
+
+absl::Status CheckSession(const v1::Session& session) {
+  return session.session_id().empty() ? BadAnswer("no session id") : absl::OkStatus();
+}
+
+absl::Status CheckConnection(const v1::Connection& connection) {
   if (connection.connection_id().empty()) return BadAnswer("no connection id");
   if (connection.token().empty() && connection.type() != v1::CONNECTION_TYPE_IPCAM) {
     return BadAnswer("no token");
   }
-  return connection;
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+HttpOpenViduClient::HttpOpenViduClient(Reactor& reactor, OpenViduUrl url,
+                                       std::unique_ptr<TlsClient> tls,
+                                       const OpenViduOptions& options)
+    : url_(std::move(url)),
+      tls_(std::move(tls)),
+      head_(HeadOf(url_, options.secret)),
+      pool_(std::make_unique<ConnectionPool>(
+          reactor, url_, url_.tls ? tls_.get() : nullptr,
+          ConnectionPoolOptions{.max_connections = static_cast<size_t>(options.max_connections),
+                                .max_waiting = static_cast<size_t>(options.max_waiting),
+                                .idle_timeout = options.idle_timeout})) {}
+
+HttpOpenViduClient::~HttpOpenViduClient() = default;
+
+template <typename T>
+void HttpOpenViduClient::Post(const CallContext& context, absl::string_view path,
+                              const google::protobuf::Message& properties,
+                              absl::Status (*check)(const T&), Done<T> done) {
+  const absl::StatusOr<std::string> body = PropertiesToJson(properties);
+  if (!body.ok()) return done(WithReason(body.status(), "PROPERTY_INVALID"));
+  pool_->Send(absl::StrCat("POST ", url_.path, "/openvidu/api/", path, " HTTP/1.1\r\n", head_,
+                           body->size(), "\r\n\r\n", *body),
+              context,
+              [&properties, check, done = std::move(done)](const Exchange& exchange) mutable {
+                done(Read<T>(exchange, properties, check));
+              });
+}
+
+void HttpOpenViduClient::CreateSession(const CallContext& context,
+                                       const v1::SessionProperties& properties,
+                                       Done<v1::Session> done) {
+  Post<v1::Session>(context, "sessions", properties, CheckSession, std::move(done));
+}
+
+void HttpOpenViduClient::CreateConnection(const CallContext& context, absl::string_view session_id,
+                                          const v1::ConnectionProperties& properties,
+                                          Done<v1::Connection> done) {
+  if (!IsPossibleSessionId(session_id)) {
+    return done(WithReason(
+        WithField(absl::InvalidArgumentError("No session can have this id: it is letters, digits, "
+                                             "'_' and '-', at least one and at most 4096"),
+                  "sessionId"),
+        "PROPERTY_INVALID"));
+  }
+  Post<v1::Connection>(context, absl::StrCat("sessions/", session_id, "/connection"), properties,
+                       CheckConnection, std::move(done));
 }
 
 }  // namespace openvidu::token

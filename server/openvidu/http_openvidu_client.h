@@ -6,35 +6,41 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "net/reactor.h"
 #include "server/openvidu/openvidu_client.h"
 #include "server/openvidu/openvidu_options.h"
 #include "server/openvidu/openvidu_url.h"
-#include "server/openvidu/tls_context.h"
+#include "server/openvidu/tls_client.h"
 
 namespace openvidu::token {
 
 class ConnectionPool;
 
-/// OpenViduClient over HTTP. Sends each request once.
+/// OpenViduClient over HTTP. Sends each request once. Its callbacks run on the reactor's thread; it
+/// is destroyed on another.
 class HttpOpenViduClient : public OpenViduClient {
  public:
-  HttpOpenViduClient(OpenViduUrl url, TlsContext tls_context, const OpenViduOptions& options);
+  /// `reactor` outlives the client.
+  HttpOpenViduClient(Reactor& reactor, OpenViduUrl url, std::unique_ptr<TlsClient> tls,
+                     const OpenViduOptions& options);
   ~HttpOpenViduClient() override;
 
-  absl::StatusOr<v1::Session> CreateSession(const CallContext& context,
-                                            const v1::SessionProperties& properties) override;
-  absl::StatusOr<v1::Connection> CreateConnection(
-      const CallContext& context, absl::string_view session_id,
-      const v1::ConnectionProperties& properties) override;
+  void CreateSession(const CallContext& context, const v1::SessionProperties& properties,
+                     Done<v1::Session> done) override;
+  void CreateConnection(const CallContext& context, absl::string_view session_id,
+                        const v1::ConnectionProperties& properties,
+                        Done<v1::Connection> done) override;
 
  private:
-  absl::Status Post(const CallContext& context, absl::string_view path,
-                    const google::protobuf::Message& properties, google::protobuf::Message& answer);
+  /// Posts `properties` and reads the answer into a T, which `check` then looks at.
+  template <typename T>
+  void Post(const CallContext& context, absl::string_view path,
+            const google::protobuf::Message& properties, absl::Status (*check)(const T&),
+            Done<T> done);
 
   const OpenViduUrl url_;
-  const TlsContext tls_context_;
-  const std::string authorization_;
-  const std::string host_;
+  const std::unique_ptr<TlsClient> tls_;
+  const std::string head_;  ///< The headers that all requests have. Holds the secret.
   const std::unique_ptr<ConnectionPool> pool_;
 };
 

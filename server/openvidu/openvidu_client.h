@@ -1,9 +1,13 @@
 #ifndef SERVER_OPENVIDU_OPENVIDU_CLIENT_H_
 #define SERVER_OPENVIDU_OPENVIDU_CLIENT_H_
 
+#include <memory>
+
+#include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "common/cancellation.h"
 #include "openvidu/token/v1/token_service.pb.h"
 
 namespace openvidu::token {
@@ -11,9 +15,12 @@ namespace openvidu::token {
 /// What a call carries from its caller down to OpenVidu.
 struct CallContext {
   absl::Time deadline = absl::InfiniteFuture();
+  std::shared_ptr<Cancellation> cancellation;  ///< Null: the caller does not go.
 };
 
-/// Speaks the OpenVidu 2.x REST API. Thread-safe. Every call returns by `context.deadline`.
+/// Speaks the OpenVidu 2.x REST API. Thread-safe. No call waits: each ends by calling `done`, once,
+/// by `context.deadline`, on the client's own thread or before the call returns. Properties are
+/// borrowed until then.
 ///
 /// Errors of every call, each with a reason (common/status_details.h), beside those named at the
 /// call:
@@ -22,23 +29,28 @@ struct CallContext {
 /// happened) or
 ///   UPSTREAM_ERROR (OpenVidu answered 5xx).
 /// * kDeadlineExceeded: UPSTREAM_UNREACHABLE or UPSTREAM_ANSWER_LOST.
+/// * kResourceExhausted: UPSTREAM_BUSY (too many calls wait for OpenVidu; nothing was sent).
+/// * kCancelled: UPSTREAM_ANSWER_LOST.
 /// * kInternal: OPENVIDU_SECRET_REFUSED, OPENVIDU_MASKED_ERROR, UPSTREAM_UNEXPECTED_STATUS or
 ///   UPSTREAM_BAD_ANSWER.
 class OpenViduClient {
  public:
+  template <typename T>
+  using Done = absl::AnyInvocable<void(absl::StatusOr<T>)>;
+
   virtual ~OpenViduClient() = default;
 
   /// Creates a session (POST /openvidu/api/sessions). Errors: kAlreadyExists (the custom id is
   /// taken).
-  virtual absl::StatusOr<v1::Session> CreateSession(const CallContext& context,
-                                                    const v1::SessionProperties& properties) = 0;
+  virtual void CreateSession(const CallContext& context, const v1::SessionProperties& properties,
+                             Done<v1::Session> done) = 0;
 
   /// Creates a connection and its token (POST …/sessions/{session_id}/connection).
   /// Errors: kInvalidArgument of an id that no session can have, before anything is sent; kNotFound
   /// (no such session).
-  virtual absl::StatusOr<v1::Connection> CreateConnection(
-      const CallContext& context, absl::string_view session_id,
-      const v1::ConnectionProperties& properties) = 0;
+  virtual void CreateConnection(const CallContext& context, absl::string_view session_id,
+                                const v1::ConnectionProperties& properties,
+                                Done<v1::Connection> done) = 0;
 };
 
 }  // namespace openvidu::token

@@ -3,25 +3,35 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_join.h"
+#include "common/flags.h"
 #include "server/openvidu/http_openvidu_client.h"
 #include "server/openvidu/openvidu_url.h"
-#include "server/openvidu/tls_context.h"
+#include "server/openvidu/tls_client.h"
 
 namespace openvidu::token {
 
-absl::StatusOr<std::unique_ptr<OpenViduClient>> MakeOpenViduClient(const OpenViduOptions& options) {
-  std::vector<std::string> mistakes;
-  absl::StatusOr<OpenViduUrl> url = ParseOpenViduUrl(options.url);
-  if (!url.ok()) mistakes.emplace_back(url.status().message());
-  if (options.secret.empty()) mistakes.emplace_back("the secret of OpenVidu is empty");
-  if (options.max_connections < 1)
-    mistakes.emplace_back("at least one connection to OpenVidu is needed");
-  absl::StatusOr<TlsContext> tls = MakeTlsContext(options.ca_file, !options.insecure_tls);
-  if (!tls.ok()) mistakes.emplace_back(tls.status().message());
-  if (!mistakes.empty()) return absl::InvalidArgumentError(absl::StrJoin(mistakes, "\n"));
+absl::Status CheckOpenViduOptions(const OpenViduOptions& options) {
+  std::vector<absl::Status> statuses = {
+      ParseOpenViduUrl(options.url).status(),
+      TlsClient::Create(options.ca_file, !options.insecure_tls).status()};
+  const auto require = [&statuses](bool holds, absl::string_view mistake) {
+    if (!holds) statuses.push_back(absl::InvalidArgumentError(mistake));
+  };
+  require(!options.secret.empty(), "the secret of OpenVidu is empty");
+  require(options.max_connections >= 1, "at least one connection to OpenVidu is needed");
+  require(options.max_waiting >= 0, "the number of waiting requests must not be negative");
+  return AllMistakes(statuses);
+}
 
-  return std::make_unique<HttpOpenViduClient>(*std::move(url), *std::move(tls), options);
+absl::StatusOr<std::unique_ptr<OpenViduClient>> MakeOpenViduClient(const OpenViduOptions& options,
+                                                                   Reactor& reactor) {
+  if (absl::Status mistakes = CheckOpenViduOptions(options); !mistakes.ok()) return mistakes;
+  absl::StatusOr<OpenViduUrl> url = ParseOpenViduUrl(options.url);
+  if (!url.ok()) return url.status();
+  absl::StatusOr<std::unique_ptr<TlsClient>> tls =
+      TlsClient::Create(options.ca_file, !options.insecure_tls);
+  if (!tls.ok()) return tls.status();
+  return std::make_unique<HttpOpenViduClient>(reactor, *std::move(url), *std::move(tls), options);
 }
 
 }  // namespace openvidu::token

@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "net/reactor.h"
 #include "server/openvidu/openvidu_client.h"
 
 namespace openvidu::token {
@@ -17,12 +18,17 @@ struct OpenViduOptions {
   std::string ca_file;  ///< PEM bundle to verify an https:// OpenVidu by. Empty: the system's.
   bool insecure_tls = false;  ///< Does not verify OpenVidu's certificate. For development.
   int max_connections = 64;   ///< Kept-alive connections, and so requests at once, at most.
+  int max_waiting = 4096;     ///< Requests that wait for a connection, at most.
   absl::Duration idle_timeout = absl::Seconds(45);  ///< Less than OpenVidu's own 60 s.
 };
 
-/// Makes the client that these options describe.
+/// Checks the options. Errors: kInvalidArgument naming every mistake, one a line.
+absl::Status CheckOpenViduOptions(const OpenViduOptions& options);
+
+/// Makes the client that these options describe; `reactor`, on whose thread it works, outlives it.
 /// Errors: kInvalidArgument naming every mistake, one a line.
-absl::StatusOr<std::unique_ptr<OpenViduClient>> MakeOpenViduClient(const OpenViduOptions& options);
+absl::StatusOr<std::unique_ptr<OpenViduClient>> MakeOpenViduClient(const OpenViduOptions& options,
+                                                                   Reactor& reactor);
 
 }  // namespace openvidu::token
 

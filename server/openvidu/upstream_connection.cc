@@ -3,154 +3,246 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <openssl/err.h>
-#include <poll.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
 
-#include "server/openvidu/address_resolver.h"
-#include "server/openvidu/upstream_stream.h"
-
 namespace openvidu::token {
 namespace {
 
-/// Connects to one address; returns the socket, or -1 with errno (ETIMEDOUT at the deadline).
-int ConnectTo(const Address& address, absl::Time deadline) {
-  const int fd = socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd < 0) return -1;
-  int error = 0;
-  if (connect(fd, reinterpret_cast<const sockaddr*>(&address.storage), address.size) != 0) {
-    error = errno;
-    if (error == EINPROGRESS) {
-      error = ETIMEDOUT;
-      socklen_t size = sizeof(error);
-      if (WaitForSocket(fd, POLLOUT, deadline)) {
-        getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
-      }
-    }
-  }
-  if (error == 0) {
-    const int on = 1;
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-    return fd;
-  }
-  close(fd);
-  errno = error;
-  return -1;
-}
+constexpr size_t kReceiveBytes = size_t{16} << 10;
 
 }  // namespace
 
-UpstreamConnection::UpstreamConnection(const OpenViduUrl& url, SSL_CTX* tls_context)
-    : ClientImpl(url.host, url.port), url_(url), tls_context_(tls_context) {
-  set_keep_alive(true);
-  set_url_encode(false);  // the path is made of checked parts
-  set_decompress(false);  // none is asked for, and a bomb would pass our limit
+UpstreamConnection::UpstreamConnection(Reactor& reactor, const OpenViduUrl& url,
+                                       AddressResolver& resolver, TlsClient* tls, Owner& owner)
+    : reactor_(reactor), url_(url), resolver_(resolver), tls_client_(tls), owner_(owner) {}
+
+UpstreamConnection::~UpstreamConnection() {
+  reactor_.Cancel(deadline_);
+  Disconnect();
 }
 
-UpstreamConnection::~UpstreamConnection() { shutdown_ssl(socket_, false); }
-
-bool UpstreamConnection::Fail(TransportFailure failure, std::string cause) {
-  if (failure_ == TransportFailure::kNone) {
-    failure_ = failure;
-    cause_ = std::move(cause);
-  }
-  return false;
+void UpstreamConnection::Disconnect() {
+  if (lookup_ != nullptr) lookup_->connection = nullptr;
+  lookup_ = nullptr;
+  if (transport_ != nullptr) reactor_.Forget(this);
+  transport_ = nullptr;
+  tls_ = nullptr;
+  state_ = State::kClosed;
 }
 
-bool UpstreamConnection::Connect(int* fd) {
-  const absl::StatusOr<std::vector<Address>> addresses =
-      ResolveAddresses(url_.host, url_.port, deadline_);
-  if (!addresses.ok()) {
-    return Fail(absl::IsDeadlineExceeded(addresses.status()) ? TransportFailure::kResolveDeadline
-                                                             : TransportFailure::kResolve,
-                std::string(addresses.status().message()));
-  }
-  int error = EADDRNOTAVAIL;
-  for (const Address& address : *addresses) {
-    *fd = ConnectTo(address, deadline_);
-    if (*fd >= 0) return true;
-    error = errno;
-  }
-  return Fail(
-      absl::Now() >= deadline_ ? TransportFailure::kConnectDeadline : TransportFailure::kConnect,
-      std::strerror(error));
+void UpstreamConnection::Send(std::string request, Reactor::Clock::time_point deadline) {
+  request_ = std::move(request);
+  sent_ = 0;
+  write_broken_ = false;
+  reader_ = AnswerReader();
+  deadline_ = reactor_.RunAt(deadline, [this] { OnDeadline(); });
+  if (state_ != State::kIdle) return Resolve();
+  state_ = State::kExchange;
+  WriteRequest();
 }
 
-bool UpstreamConnection::Handshake(int fd) {
-  tls_ = MakeTls(tls_context_, url_.host);
-  SSL_set_fd(tls_.get(), fd);
-  while (true) {
-    ERR_clear_error();
-    const int done = SSL_connect(tls_.get());
-    if (done == 1) return true;
-    const int error = SSL_get_error(tls_.get(), done);
-    if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) break;
-    if (!WaitForSocket(fd, error == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT, deadline_)) {
-      return Fail(TransportFailure::kConnectDeadline, "in the TLS handshake");
+void UpstreamConnection::Resolve() {
+  requests_ = 0;
+  hung_up_ = false;
+  state_ = State::kResolving;
+  lookup_ = std::make_shared<Lookup>(Lookup{this});
+  resolver_.Resolve([lookup = lookup_](const AddressResolver::Addresses& addresses) {
+    UpstreamConnection* const self = lookup->connection;
+    if (self == nullptr) return;
+    self->lookup_ = nullptr;
+    if (!addresses.ok()) {
+      return self->Fail(TransportFailure::kResolve, std::string(addresses.status().message()));
+    }
+    self->addresses_.assign(addresses->rbegin(), addresses->rend());
+    self->ConnectToNext();
+  });
+}
+
+void UpstreamConnection::ConnectToNext() {
+  state_ = State::kConnecting;
+  while (!addresses_.empty()) {
+    const Address address = addresses_.back();
+    addresses_.pop_back();
+    const int fd = socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0) {
+      connect_error_ = std::strerror(errno);
+      continue;
+    }
+    if (tls_client_ != nullptr) {
+      auto tls = std::make_unique<TlsTransport>(fd, tls_client_->Connect(url_.host));
+      tls_ = tls.get();
+      transport_ = std::move(tls);
+    } else {
+      transport_ = std::make_unique<TcpTransport>(fd);
+    }
+    const int on = 1;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+    const int connected =
+        connect(fd, reinterpret_cast<const sockaddr*>(&address.storage), address.size);
+    if (connected != 0 && errno != EINPROGRESS) {
+      connect_error_ = std::strerror(errno);
+      transport_ = nullptr;
+      tls_ = nullptr;
+      continue;
+    }
+    // By the edge, both directions: no request costs an epoll_ctl. Its first event tells of the end
+    // of the connect.
+    if (reactor_.Watch(fd, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, this)) return;
+    connect_error_ = "no memory";
+    transport_ = nullptr;
+    tls_ = nullptr;
+  }
+  Fail(TransportFailure::kConnect, std::exchange(connect_error_, ""));
+}
+
+void UpstreamConnection::OnEvents(uint32_t events) {
+  if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) hung_up_ = true;
+  switch (state_) {
+    case State::kConnecting:
+      return FinishConnect();
+    case State::kHandshake:
+      return Handshake();
+    case State::kExchange:
+      if (sent_ < request_.size()) WriteRequest();
+      if (state_ == State::kExchange && (events & ~uint32_t{EPOLLOUT}) != 0) ReadAnswer();
+      return;
+    case State::kIdle: {
+      if ((events & ~uint32_t{EPOLLOUT}) == 0) return;
+      char byte;  // nothing is due: it is the end, a TLS session ticket, or nothing to trust
+      if (transport_->Read(&byte, 1).status == Transport::Status::kWouldBlock) return;
+      Disconnect();
+      return owner_.OnIdleClosed(this);
+    }
+    default:
+      return;
+  }
+}
+
+void UpstreamConnection::FinishConnect() {
+  int error = 0;
+  socklen_t size = sizeof(error);
+  getsockopt(transport_->fd(), SOL_SOCKET, SO_ERROR, &error, &size);
+  if (error != 0) {
+    connect_error_ = std::strerror(error);
+    reactor_.Forget(this);
+    transport_ = nullptr;
+    tls_ = nullptr;
+    return ConnectToNext();
+  }
+  if (tls_ != nullptr) {
+    state_ = State::kHandshake;
+    return Handshake();
+  }
+  state_ = State::kExchange;
+  WriteRequest();
+}
+
+void UpstreamConnection::Handshake() {
+  switch (tls_->Handshake()) {
+    case Transport::Status::kWouldBlock:
+      return;
+    case Transport::Status::kOk:
+      state_ = State::kExchange;
+      return WriteRequest();
+    default: {
+      const long verified = SSL_get_verify_result(tls_->tls());
+      const char* reason = verified != X509_V_OK ? X509_verify_cert_error_string(verified)
+                                                 : ERR_reason_error_string(ERR_peek_error());
+      const std::string cause = reason != nullptr ? reason : "the connection was closed";
+      ERR_clear_error();
+      return Fail(TransportFailure::kTls, cause);
     }
   }
-  const long verified = SSL_get_verify_result(tls_.get());
-  if (verified != X509_V_OK) {
-    return Fail(TransportFailure::kTls, X509_verify_cert_error_string(verified));
-  }
-  const char* reason = ERR_reason_error_string(ERR_peek_error());
-  return Fail(TransportFailure::kTls, reason != nullptr ? reason : "the connection was closed");
 }
 
-bool UpstreamConnection::create_and_connect_socket(Socket& socket, httplib::Error& error) {
-  requests_ = 0;
-  int fd = -1;
-  if (!Connect(&fd)) {
-    error = httplib::Error::Connection;
-    return false;
+void UpstreamConnection::WriteRequest() {
+  while (sent_ < request_.size() && !write_broken_) {
+    const Transport::Result written = transport_->Write(absl::string_view(request_).substr(sent_));
+    if (written.status == Transport::Status::kWouldBlock) return;
+    sent_ += written.bytes;
+    // It may have been refused before its end: then the answer is there, or an end to read.
+    write_broken_ = written.status != Transport::Status::kOk;
   }
-  if (url_.tls && !Handshake(fd)) {
-    tls_.reset();
-    close(fd);
-    error = httplib::Error::SSLConnection;
-    return false;
-  }
-  socket.sock = fd;  // httplib closes it
-  return true;
+  if (write_broken_) ReadAnswer();
 }
 
-void UpstreamConnection::shutdown_ssl(Socket& /*socket*/, bool shutdown_gracefully) {
-  if (tls_ != nullptr && shutdown_gracefully) SSL_shutdown(tls_.get());
-  ERR_clear_error();
-  tls_.reset();
-}
-
-bool UpstreamConnection::process_socket(const Socket& socket,
-                                        std::function<bool(httplib::Stream& stream)> callback) {
-  ++requests_;
-  UpstreamStream stream(socket.sock, tls_.get(), deadline_);
-  const bool done = callback(stream);
-  if (stream.failure() != TransportFailure::kNone) return Fail(stream.failure(), "");
-  // The head was whole, so what httplib could not read is the body.
-  return done || Fail(TransportFailure::kCutAnswer, "");
-}
-
-Exchange UpstreamConnection::Send(httplib::Request request, absl::Time deadline) {
-  deadline_ = deadline;
-  failure_ = TransportFailure::kNone;
-  cause_.clear();
-  httplib::Response response;
-  httplib::Error error = httplib::Error::Success;
-  const bool answered = send(request, response, error);
-  last_used_ = absl::Now();
-  Exchange exchange;
-  if (answered) {
-    exchange.status = response.status;
-    exchange.body = std::move(response.body);
-  } else {
-    exchange.failure = failure_ != TransportFailure::kNone ? failure_ : TransportFailure::kNotHttp;
-    exchange.cause = cause_;
+void UpstreamConnection::ReadAnswer() {
+  char buffer[kReceiveBytes];
+  while (state_ == State::kExchange) {
+    const Transport::Result read = transport_->Read(buffer, sizeof(buffer));
+    switch (read.status) {
+      case Transport::Status::kOk:
+        Take(reader_.Feed(absl::string_view(buffer, read.bytes)));
+        if (read.drained && !hung_up_) return;
+        break;
+      case Transport::Status::kWouldBlock:
+        if (write_broken_) Fail(TransportFailure::kSend, "");
+        return;
+      case Transport::Status::kEnd:
+        return Take(reader_.End());
+      case Transport::Status::kBroken:
+        return Take(AnswerReader::Result::kCut);
+    }
   }
-  return exchange;
+}
+
+void UpstreamConnection::Take(AnswerReader::Result result) {
+  switch (result) {
+    case AnswerReader::Result::kNeedMore:
+      return;
+    case AnswerReader::Result::kAnswer: {
+      HttpMessage answer = reader_.TakeAnswer();
+      ++requests_;
+      if (answer.keep_alive && !hung_up_ && sent_ == request_.size() && !write_broken_) {
+        state_ = State::kIdle;
+      } else {
+        Disconnect();
+      }
+      return Finish({.status = answer.status, .body = std::move(answer.body)});
+    }
+    case AnswerReader::Result::kCut:
+      return Fail(!reader_.untouched() ? TransportFailure::kCutAnswer
+                  : write_broken_      ? TransportFailure::kSend
+                                       : TransportFailure::kNoAnswer,
+                  "");
+    case AnswerReader::Result::kNotHttp:
+      return Fail(TransportFailure::kNotHttp, "");
+    case AnswerReader::Result::kTooLarge:
+      return Fail(TransportFailure::kAnswerTooLarge, "");
+  }
+}
+
+void UpstreamConnection::OnDeadline() {
+  switch (state_) {
+    case State::kResolving:
+      return Fail(TransportFailure::kResolveDeadline, "");
+    case State::kConnecting:
+      return Fail(TransportFailure::kConnectDeadline, "");
+    case State::kHandshake:
+      return Fail(TransportFailure::kConnectDeadline, "in the TLS handshake");
+    default:
+      return Fail(TransportFailure::kAnswerDeadline, "");
+  }
+}
+
+void UpstreamConnection::Fail(TransportFailure failure, std::string cause) {
+  Disconnect();
+  Finish({.failure = failure, .cause = std::move(cause)});
+}
+
+void UpstreamConnection::Finish(Exchange exchange) {
+  reactor_.Cancel(deadline_);
+  request_.clear();
+  addresses_.clear();
+  last_used_ = reactor_.now();
+  owner_.OnExchange(this, std::move(exchange));
 }
 
 }  // namespace openvidu::token

@@ -1,14 +1,20 @@
 #ifndef SERVER_OPENVIDU_UPSTREAM_CONNECTION_H_
 #define SERVER_OPENVIDU_UPSTREAM_CONNECTION_H_
 
-#include <httplib.h>
-#include <openssl/ssl.h>
-
+#include <cstdint>
+#include <memory>
 #include <string>
+#include <vector>
 
-#include "absl/time/time.h"
+#include "absl/functional/any_invocable.h"
+#include "absl/strings/string_view.h"
+#include "http/answer_reader.h"
+#include "net/address_resolver.h"
+#include "net/reactor.h"
+#include "net/tls_transport.h"
+#include "net/transport.h"
 #include "server/openvidu/openvidu_url.h"
-#include "server/openvidu/tls_context.h"
+#include "server/openvidu/tls_client.h"
 #include "server/openvidu/upstream_status.h"
 
 namespace openvidu::token {
@@ -21,45 +27,84 @@ struct Exchange {
   std::string body;
 };
 
-/// A kept-alive connection to OpenVidu: cpp-httplib's client, which writes requests and reads
-/// answers, over sockets and TLS of our own, because httplib's have no deadline for a connect, a
-/// handshake or a slow answer as a whole. Connects by itself when it has to. Not thread-safe.
-class UpstreamConnection final : private httplib::ClientImpl {
+/// A kept-alive connection to OpenVidu, for one request at a time; each is sent once. Connects when
+/// it has to. Of the reactor's thread only.
+class UpstreamConnection final : private Reactor::Source {
  public:
-  /// Borrows `url` and `tls_context`; the latter may be null for http://.
-  UpstreamConnection(const OpenViduUrl& url, SSL_CTX* tls_context);
+  /// Who has the connection. May delete it when the reactor's turn is over.
+  class Owner {
+   public:
+    virtual ~Owner() = default;
+    /// The request that was sent is done with.
+    virtual void OnExchange(UpstreamConnection* connection, Exchange exchange) = 0;
+    /// OpenVidu closed the connection while it was idle.
+    virtual void OnIdleClosed(UpstreamConnection* connection) = 0;
+  };
+
+  /// Borrows all. `tls` is null for http://.
+  UpstreamConnection(Reactor& reactor, const OpenViduUrl& url, AddressResolver& resolver,
+                     TlsClient* tls, Owner& owner);
   ~UpstreamConnection() override;
 
-  /// Sends `request` (method, path, headers, body) once and reads the answer, all by `deadline`.
-  Exchange Send(httplib::Request request, absl::Time deadline);
+  /// Sends `request`, whole as it goes on the wire, and reads the answer, all by `deadline`. The
+  /// owner is told before this returns, maybe.
+  void Send(std::string request, Reactor::Clock::time_point deadline);
+
+  /// Ends the exchange under way, and the connection.
+  void Abort() { Fail(TransportFailure::kCancelled, ""); }
 
   /// Whether it can be kept for another request.
-  bool IsReusable() const { return socket_.is_open() && requests_ < kMaxRequests; }
+  bool IsReusable() const { return state_ == State::kIdle && requests_ < kMaxRequests; }
 
   /// When the last exchange ended.
-  absl::Time last_used() const { return last_used_; }
+  Reactor::Clock::time_point last_used() const { return last_used_; }
 
  private:
   /// OpenVidu closes a connection with its 100th answer (openvidu-rest.md §0).
   static constexpr int kMaxRequests = 100;
 
-  bool create_and_connect_socket(Socket& socket, httplib::Error& error) override;
-  void shutdown_ssl(Socket& socket, bool shutdown_gracefully) override;
-  bool process_socket(const Socket& socket,
-                      std::function<bool(httplib::Stream& stream)> callback) override;
+  enum class State { kClosed, kResolving, kConnecting, kHandshake, kIdle, kExchange };
 
-  bool Connect(int* fd);
-  bool Handshake(int fd);
-  bool Fail(TransportFailure failure, std::string cause);
+  /// What a lookup under way and its connection share.
+  struct Lookup {
+    UpstreamConnection* connection;  ///< Null: it does not wait any more.
+  };
 
+  void OnEvents(uint32_t events) override;
+  void Resolve();
+  void ConnectToNext();
+  void FinishConnect();
+  void Handshake();
+  void WriteRequest();
+  void ReadAnswer();
+  void Take(AnswerReader::Result result);
+  void OnDeadline();
+  void Fail(TransportFailure failure, std::string cause);
+  void Finish(Exchange exchange);
+  void Disconnect();
+
+  Reactor& reactor_;
   const OpenViduUrl& url_;
-  SSL_CTX* const tls_context_;
-  Tls tls_;
-  int requests_ = 0;  ///< On the present socket.
-  absl::Time last_used_ = absl::InfinitePast();
-  absl::Time deadline_;  ///< Of the exchange under way.
-  TransportFailure failure_ = TransportFailure::kNone;
-  std::string cause_;
+  AddressResolver& resolver_;
+  TlsClient* const tls_client_;
+  Owner& owner_;
+
+  State state_ = State::kClosed;
+  std::shared_ptr<Lookup> lookup_;
+  std::vector<Address> addresses_;  // to try, the next one last
+  std::string connect_error_;
+  std::unique_ptr<Transport> transport_;
+  TlsTransport* tls_ = nullptr;  // transport_, where it is one
+  int requests_ = 0;             // on the present socket
+  bool hung_up_ = false;         // OpenVidu will send no more than is there
+  Reactor::Clock::time_point last_used_;
+
+  // The exchange under way.
+  std::string request_;
+  size_t sent_ = 0;
+  bool write_broken_ = false;
+  AnswerReader reader_;
+  Reactor::Timer deadline_;
 };
 
 }  // namespace openvidu::token

@@ -53,6 +53,10 @@ constexpr char kBad[] = "UPSTREAM_BAD_ANSWER";
 constexpr TransportRow kTransportRows[] = {
     {TransportFailure::kBusy, Code::kDeadlineExceeded, kUnreachable,
      "No connection to OpenVidu came free in time"},
+    {TransportFailure::kQueueFull, Code::kResourceExhausted, "UPSTREAM_BUSY",
+     "Too many requests wait for OpenVidu already"},
+    {TransportFailure::kCancelled, Code::kCancelled, kLost,
+     "The call was given up; the request may have been carried out"},
     {TransportFailure::kResolve, Code::kUnavailable, kUnreachable, "OpenVidu cannot be reached"},
     {TransportFailure::kResolveDeadline, Code::kDeadlineExceeded, kUnreachable,
      "OpenVidu was not reached in time"},

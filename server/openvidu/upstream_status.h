@@ -10,6 +10,8 @@ namespace openvidu::token {
 enum class TransportFailure {
   kNone,
   kBusy,             ///< No connection came free in time.
+  kQueueFull,        ///< Too many requests wait for a connection.
+  kCancelled,        ///< The caller has gone, or this service stops.
   kResolve,          ///< The host's name is not known.
   kResolveDeadline,  ///< …or was not found in time.
   kConnect,          ///< Refused, unreachable.

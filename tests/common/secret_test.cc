@@ -3,11 +3,10 @@
 #include <gmock/gmock.h>
 
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 
 #include "absl/strings/str_cat.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/temp_folder.h"
 
 namespace openvidu::token {
 namespace {
@@ -23,11 +22,10 @@ class SecretTest : public testing::Test {
     unsetenv("OPENVIDU_SECRET_FILE");
   }
 
-  std::string Write(const std::string& text) {
-    const std::string path = absl::StrCat(testing::TempDir(), "/secret");
-    std::ofstream(path, std::ios::binary) << text;
-    return path;
-  }
+  std::string Write(absl::string_view text) const { return folder_.Write("secret", text); }
+
+ private:
+  const TempFolder folder_;
 };
 
 TEST_F(SecretTest, ComesFromTheEnvironmentAndLeavesIt) {

@@ -19,8 +19,8 @@ using Json = nlohmann::json;
 
 constexpr char kToken[] = "wss://localhost:4443?sessionId=room-1&token=tok_A";
 
-/// The gateway over real sockets, with the real gRPC stack within the process behind it, and an
-/// OpenVidu that answers 200 to every request.
+/// The gateway over real sockets, with a server in the same process behind it, and an OpenVidu that
+/// answers 200 to every request.
 class GatewayServerTest : public testing::Test {
  protected:
   GatewayServerTest()
@@ -35,17 +35,22 @@ class GatewayServerTest : public testing::Test {
     server_options.listen_address = "127.0.0.1:0";
     server_options.openvidu.url = upstream_.url();
     server_options.openvidu.secret = "MY_SECRET";
-    auto server = TokenServer::Start(server_options);
+    auto server = TokenServer::Start(server_options, *reactor_);
     EXPECT_THAT(server, IsOk());
     server_ = *std::move(server);
-    StartGateway(std::make_unique<TokenClient>(server_->InProcessChannel(), absl::Seconds(60)));
+    StartGateway(std::make_unique<TokenClient>(
+        server_->LocalStub(),
+        [this](absl::Duration, TokenClient::HealthDone done) {
+          done(server_->serving() ? absl::OkStatus() : absl::UnavailableError("stopping"));
+        },
+        absl::Seconds(60)));
   }
 
   void StartGateway(std::unique_ptr<TokenClient> token_client) {
     GatewayOptions options;
     options.http.listen_address = "127.0.0.1:0";
     options.http.limits.max_body_bytes = 1000;
-    auto gateway = GatewayServer::Start(options, std::move(token_client));
+    auto gateway = GatewayServer::Start(options, std::move(token_client), *reactor_);
     EXPECT_THAT(gateway, IsOk());
     gateway_ = *std::move(gateway);
     client_ = std::make_unique<httplib::Client>("127.0.0.1", gateway_->port());
@@ -64,6 +69,7 @@ class GatewayServerTest : public testing::Test {
     return result ? *result : httplib::Response();
   }
 
+  const std::unique_ptr<Reactor> reactor_ = *Reactor::Start("test");
   ScriptedUpstream upstream_;
   std::unique_ptr<TokenServer> server_;
   std::unique_ptr<GatewayServer> gateway_;
@@ -174,7 +180,8 @@ TEST(GatewayServerStartTest, NamesEveryMistake) {
   options.cors_allowed_origins = "app.example";
   auto client = TokenClient::Create({});
   ASSERT_THAT(client, IsOk());
-  EXPECT_THAT(GatewayServer::Start(options, *std::move(client)),
+  const auto reactor = *Reactor::Start("test");
+  EXPECT_THAT(GatewayServer::Start(options, *std::move(client), *reactor),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        AllOf(HasSubstr("'0.0.0.0:abc'"), HasSubstr("'app.example'"))));
 }

@@ -217,6 +217,52 @@ TEST(HttpServerFramingTest, ExceptionIsAnsweredAndTheConnectionKept) {
   EXPECT_TRUE(client.Ask(Simple("/a")).has_value());
 }
 
+TEST(HttpServerFramingTest, ReplyThatIsDroppedIsA500) {
+  ServerUnderTest server;
+  RawClient client = server.Connect();
+  ASSERT_TRUE(client.Send(Simple("/later") + Simple("/inline")));
+  { const HttpReply dropped = server.TakeLater(); }
+  const auto answer = client.Read();
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->status, 500);
+  EXPECT_EQ(answer->Header("content-type"), "application/problem+json");
+  const auto next = client.Read();
+  ASSERT_TRUE(next.has_value());
+  EXPECT_EQ(next->body, "GET /inline ");
+}
+
+TEST(HttpServerFramingTest, AnswerToAClientThatHasGoneIsDropped) {
+  ServerUnderTest server;
+  {
+    RawClient client = server.Connect();
+    ASSERT_TRUE(client.Send(Simple("/later")));
+  }
+  server.TakeLater().Send({});
+  EXPECT_TRUE(server.Connect().Ask(Simple("/a")).has_value());
+}
+
+TEST(HttpServerFramingTest, RequestIsHandedOnAsItWasSent) {
+  const auto reactor = StartReactor();
+  HttpCallbacks callbacks;
+  callbacks.handler = [&](const httplib::Request& got, HttpReply reply) {
+    EXPECT_EQ(got.method, "PROPFIND");
+    EXPECT_EQ(got.target, "/a%2Fb%20c?x=1%262&y=?");
+    EXPECT_EQ(got.path, "");
+    EXPECT_EQ(got.get_header_value("X"), "%0d%0aY: z");
+    EXPECT_EQ(got.body, "body");
+    EXPECT_EQ(got.remote_addr, "127.0.0.1");
+    EXPECT_EQ(got.get_header_value("REMOTE_ADDR"), "203.0.113.9");  // the client's; ours would lie
+    reply.Send({});
+  };
+  const auto server = HttpServer::Start(OnAnyPort(), callbacks, *reactor);
+  ASSERT_TRUE(server.ok());
+  RawClient client((*server)->port());
+  EXPECT_TRUE(client
+                  .Ask("PROPFIND /a%2Fb%20c?x=1%262&y=? HTTP/1.1\r\nHost: h\r\nX: %0d%0aY: z\r\n"
+                       "REMOTE_ADDR: 203.0.113.9\r\nContent-Length: 4\r\n\r\nbody")
+                  .has_value());
+}
+
 TEST(HttpServerFramingTest, LargeAnswerGoesOutPieceByPiece) {
   ServerUnderTest server;
   RawClient client = server.Connect();

@@ -155,24 +155,25 @@ TEST(HttpServerLimitsTest, ConnectionsOverTheLimitAreToldSo) {
   EXPECT_EQ(StatusOf(server.Connect().Ask(Simple("/a"))), 200);  // there is room again
 }
 
-TEST(HttpServerLimitsTest, FullQueueIs503AndTheConnectionIsKept) {
+TEST(HttpServerLimitsTest, PendingRequestsOverTheLimitAre503AndTheConnectionIsKept) {
   HttpServerOptions options = OnAnyPort();
   options.worker_threads = 1;
-  options.max_queued_requests = 1;
+  options.max_pending_requests = 2;
   ServerUnderTest server(options);
   RawClient running = server.Connect(), one = server.Connect(), other = server.Connect();
   ASSERT_TRUE(running.Send(Simple("/wait")));
   while (server.waiting() == 0) absl::SleepFor(absl::Milliseconds(1));
 
-  // Of two, one fits in the queue; the other is refused.
-  ASSERT_TRUE(one.Send(Simple("/a")));
-  ASSERT_EQ(StatusOf(server.Connect().Ask(Simple("/inline"))), 200);  // the loop has seen it
+  // Of two, one may wait; the other is refused.
+  ASSERT_TRUE(one.Send(Simple("/later")));
+  HttpReply reply = server.TakeLater();
   const auto refused = other.Ask(Simple("/b"));
   ASSERT_EQ(StatusOf(refused), 503);
   EXPECT_EQ(refused->Header("retry-after"), "1");
   server.OpenGate();
-  EXPECT_EQ(StatusOf(one.Read()), 200);
   EXPECT_EQ(StatusOf(running.Read()), 200);
+  reply.Send({});
+  EXPECT_EQ(StatusOf(one.Read()), 200);
   EXPECT_EQ(StatusOf(other.Ask(Simple("/b"))), 200);
 }
 
@@ -224,28 +225,34 @@ TEST(HttpServerLimitsTest, WithoutDescriptorsIdleClientsGiveWay) {
 }
 
 TEST(HttpServerLimitsTest, MistakesInOptionsAreNamed) {
+  const auto reactor = StartReactor();
   HttpCallbacks callbacks;
-  EXPECT_THAT(HttpServer::Start(OnAnyPort(), callbacks),
+  EXPECT_THAT(HttpServer::Start(OnAnyPort(), callbacks, *reactor),
               StatusIs(absl::StatusCode::kInvalidArgument));
-  callbacks.handler = [](const httplib::Request&, httplib::Response&) {};
+  callbacks.handler = [](const httplib::Request&, const HttpReply&) {};
   HttpServerOptions options = OnAnyPort();
   options.worker_threads = 0;
-  EXPECT_THAT(HttpServer::Start(options, callbacks), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(HttpServer::Start(options, callbacks, *reactor),
+              StatusIs(absl::StatusCode::kInvalidArgument));
   options = OnAnyPort();
   options.head_timeout = absl::ZeroDuration();
-  EXPECT_THAT(HttpServer::Start(options, callbacks), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(HttpServer::Start(options, callbacks, *reactor),
+              StatusIs(absl::StatusCode::kInvalidArgument));
   options = OnAnyPort();
   options.listen_address = "nonsense";
-  EXPECT_THAT(HttpServer::Start(options, callbacks), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(HttpServer::Start(options, callbacks, *reactor),
+              StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
 TEST(HttpServerLimitsTest, SecondServerOnThePortFails) {
   ServerUnderTest server;
   HttpServerOptions options;
   options.listen_address = "127.0.0.1:" + std::to_string(server.port());
+  const auto reactor = StartReactor();
   HttpCallbacks callbacks;
-  callbacks.handler = [](const httplib::Request&, httplib::Response&) {};
-  EXPECT_THAT(HttpServer::Start(options, callbacks), StatusIs(absl::StatusCode::kUnavailable));
+  callbacks.handler = [](const httplib::Request&, const HttpReply&) {};
+  EXPECT_THAT(HttpServer::Start(options, callbacks, *reactor),
+              StatusIs(absl::StatusCode::kUnavailable));
 }
 
 }  // namespace

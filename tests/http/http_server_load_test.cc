@@ -39,6 +39,30 @@ TEST(HttpServerLoadTest, DrippingClientsHoldNobodyUp) {
   }
 }
 
+TEST(HttpServerLoadTest, RequestsThatWaitForTheirAnswerHoldNoThread) {
+  const int before = ThreadsOfThisProcess();
+  ServerUnderTest server;
+  std::vector<RawClient> clients;
+  std::vector<HttpReply> replies;
+  for (int i = 0; i < 500; ++i) {
+    clients.push_back(server.Connect());
+    ASSERT_TRUE(clients.back().Send(Simple("/later")));
+    replies.push_back(server.TakeLater());
+  }
+  EXPECT_EQ(ThreadsOfThisProcess(), before + 1);
+  for (HttpReply& reply : replies) {
+    httplib::Response response;
+    response.set_content("late", "text/plain");
+    reply.Send(std::move(response));
+  }
+  for (RawClient& client : clients) {
+    const auto answer = client.Read();
+    ASSERT_TRUE(answer.has_value());
+    EXPECT_EQ(answer->body, "late");
+    EXPECT_TRUE(client.Ask(Simple("/inline")).has_value());
+  }
+}
+
 TEST(HttpServerLoadTest, InlineRequestsAreAnsweredWhenAllWorkersWait) {
   HttpServerOptions options = OnAnyPort();
   options.worker_threads = 4;

@@ -13,7 +13,9 @@ namespace openvidu::token {
 namespace {
 
 TEST(HttpServerStopTest, RequestsInFlightAreFinishedAndTold) {
-  ServerUnderTest server;
+  HttpServerOptions options = OnAnyPort();
+  options.worker_threads = 5;
+  ServerUnderTest server(options);
   std::vector<RawClient> clients;
   for (int i = 0; i < 5; ++i) {
     clients.push_back(server.Connect());
@@ -63,6 +65,16 @@ TEST(HttpServerStopTest, AfterTheGraceNothingIsWaitedForButHandlers) {
   EXPECT_TRUE(running.Ends());
   EXPECT_TRUE(queued.Ends());
   EXPECT_EQ(server.waiting(), 1);  // the queued one never began
+}
+
+TEST(HttpServerStopTest, AfterTheGraceALateAnswerGoesNowhere) {
+  ServerUnderTest server;
+  RawClient client = server.Connect();
+  ASSERT_TRUE(client.Send(Simple("/later")));
+  HttpReply reply = server.TakeLater();
+  server.server().Stop(absl::ZeroDuration());
+  EXPECT_TRUE(client.Ends());
+  reply.Send({});
 }
 
 TEST(HttpServerStopTest, ServerWithoutClientsStopsBeforeItsGrace) {

@@ -4,12 +4,16 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <condition_variable>
+#include <deque>
 #include <memory>
+#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <utility>
 
 #include "http/http_server.h"
+#include "net/reactor.h"
 #include "tests/http/gate.h"
 #include "tests/http/raw_client.h"
 
@@ -21,46 +25,77 @@ inline HttpServerOptions OnAnyPort() {
   return options;
 }
 
-/// A server that answers `METHOD target body`; /inline on the loop's thread; /wait only when `gate`
-/// opens, and counts those that wait; /throw not at all; /large with `large_bytes` bytes.
+inline std::unique_ptr<Reactor> StartReactor() {
+  auto reactor = Reactor::Start("test");
+  EXPECT_TRUE(reactor.ok()) << reactor.status();
+  return *std::move(reactor);
+}
+
+/// A server that answers `METHOD target body`; /inline on the loop's thread; /wait only when the
+/// gate opens, and counts those that wait; /throw not at all; /large with `kLargeBytes` bytes;
+/// /later when AnswerLater() is called.
 class ServerUnderTest {
  public:
   explicit ServerUnderTest(HttpServerOptions options = OnAnyPort()) {
     HttpCallbacks callbacks;
-    callbacks.handler = [this](const httplib::Request& request, httplib::Response& response) {
-      Handle(request, response);
+    callbacks.handler = [this](const httplib::Request& request, HttpReply reply) {
+      Handle(request, std::move(reply));
     };
-    callbacks.runs_inline = [](absl::string_view, absl::string_view path) {
-      return path == "/inline";
+    callbacks.runs_inline = [](const httplib::Request& request) {
+      return request.target == "/inline" || request.target == "/later";
     };
-    auto started = HttpServer::Start(options, callbacks);
+    auto started = HttpServer::Start(options, callbacks, *reactor_);
     EXPECT_TRUE(started.ok()) << started.status();
     server_ = *std::move(started);
   }
-  ~ServerUnderTest() { gate_.Arrive(); }
+  ~ServerUnderTest() {
+    gate_.Arrive();
+    server_ = nullptr;
+  }
 
   RawClient Connect() { return RawClient(server_->port()); }
   HttpServer& server() { return *server_; }
   int port() const { return server_->port(); }
   int waiting() const { return waiting_; }
   void OpenGate() { gate_.Arrive(); }
+  /// The right to answer the oldest /later that is not answered; waits for one.
+  HttpReply TakeLater() {
+    std::unique_lock<std::mutex> lock(mutex_);
+    arrived_.wait(lock, [this] { return !later_.empty(); });
+    HttpReply reply = std::move(later_.front());
+    later_.pop_front();
+    return reply;
+  }
 
   static constexpr size_t kLargeBytes = 32 << 20;  // more than two socket buffers hold
 
  private:
-  void Handle(const httplib::Request& request, httplib::Response& response) {
+  void Handle(const httplib::Request& request, HttpReply reply) {
+    if (request.target == "/later") {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      later_.push_back(std::move(reply));
+      arrived_.notify_all();
+      return;
+    }
     if (request.target == "/wait") {
       ++waiting_;
       gate_.Wait();
     }
     if (request.target == "/throw") throw std::runtime_error("secret");
+    httplib::Response response;
     if (request.target == "/large") {
       response.set_content(std::string(kLargeBytes, 'l'), "text/plain");
-      return;
+    } else {
+      response.set_content(request.method + " " + request.target + " " + request.body,
+                           "text/plain");
     }
-    response.set_content(request.method + " " + request.target + " " + request.body, "text/plain");
+    reply.Send(std::move(response));
   }
 
+  const std::unique_ptr<Reactor> reactor_ = StartReactor();
+  std::mutex mutex_;
+  std::condition_variable arrived_;
+  std::deque<HttpReply> later_;
   Gate gate_{1};
   std::atomic<int> waiting_{0};
   std::unique_ptr<HttpServer> server_;

@@ -28,26 +28,38 @@ TokenServerOptions OptionsFor(const std::string& openvidu_url) {
   return options;
 }
 
-TEST(TokenServerTest, ServesOnAPortAndWithinTheProcess) {
+class TokenServerTest : public testing::Test {
+ protected:
+  absl::StatusOr<std::unique_ptr<TokenServer>> Start(const TokenServerOptions& options) {
+    return TokenServer::Start(options, *reactor_);
+  }
+
+  const std::unique_ptr<Reactor> reactor_ = *Reactor::Start("test");
+};
+
+TEST_F(TokenServerTest, ServesOnAPortAndWithinTheProcess) {
   ScriptedUpstream upstream([](ScriptedUpstream::Peer& peer) {
     while (peer.ReadRequest()) peer.Send(HttpAnswerText(200, R"({"sessionId":"ses_A"})"));
   });
-  const auto server = TokenServer::Start(OptionsFor(upstream.url()));
+  const auto server = Start(OptionsFor(upstream.url()));
   ASSERT_THAT(server, IsOk());
   const auto remote =
       TokenClient::Create({.server_address = absl::StrCat("127.0.0.1:", (*server)->port())});
   ASSERT_THAT(remote, IsOk());
-  TokenClient local((*server)->InProcessChannel(), absl::Seconds(60));
+  TokenClient local((*server)->LocalStub(),
+                    [](absl::Duration, TokenClient::HealthDone done) { done(absl::OkStatus()); },
+                    absl::Seconds(60));
   for (TokenClient* client : {remote->get(), &local}) {
     EXPECT_THAT(client->CheckHealth(absl::Seconds(60)), IsOk());
     EXPECT_THAT(client->InitializeSession({}), IsOk());
   }
 }
 
-TEST(TokenServerTest, ListsItselfByReflection) {
-  const auto server = TokenServer::Start(OptionsFor("http://127.0.0.1:1"));
+TEST_F(TokenServerTest, ListsItselfByReflection) {
+  const auto server = Start(OptionsFor("http://127.0.0.1:1"));
   ASSERT_THAT(server, IsOk());
-  grpc::GenericStub stub((*server)->InProcessChannel());
+  grpc::GenericStub stub(grpc::CreateChannel(absl::StrCat("127.0.0.1:", (*server)->port()),
+                                             grpc::InsecureChannelCredentials()));
   grpc::ClientContext context;
   grpc::CompletionQueue queue;
   const auto expect_event = [&queue] {
@@ -75,12 +87,12 @@ TEST(TokenServerTest, ListsItselfByReflection) {
   expect_event();
 }
 
-TEST(TokenServerTest, SpeaksTlsToThoseWhoTrustIt) {
-  const Certificate certificate(testing::TempDir(), "localhost");
+TEST_F(TokenServerTest, SpeaksTlsToThoseWhoTrustIt) {
+  const Certificate certificate("localhost");
   TokenServerOptions options = OptionsFor("http://127.0.0.1:1");
   options.tls_cert_file = certificate.cert_file();
   options.tls_key_file = certificate.key_file();
-  const auto server = TokenServer::Start(options);
+  const auto server = Start(options);
   ASSERT_THAT(server, IsOk());
   const std::string address = absl::StrCat("localhost:", (*server)->port());
   const auto trusting = TokenClient::Create(
@@ -92,28 +104,27 @@ TEST(TokenServerTest, SpeaksTlsToThoseWhoTrustIt) {
   EXPECT_THAT((*plain)->CheckHealth(absl::Seconds(60)), StatusIs(Code::kUnavailable));
 }
 
-TEST(TokenServerTest, NamesEveryMistakeAndStartsNothing) {
+TEST_F(TokenServerTest, NamesEveryMistakeAndStartsNothing) {
   TokenServerOptions options = OptionsFor("localhost");
   options.listen_address = "50051";
   options.openvidu.secret = "";
   options.request_timeout = absl::ZeroDuration();
   options.tls_cert_file = "/nonexistent.pem";
-  EXPECT_THAT(TokenServer::Start(options),
+  EXPECT_THAT(Start(options),
               StatusIs(Code::kInvalidArgument,
                        AllOf(HasSubstr("'50051'"), HasSubstr("http://"), HasSubstr("secret"),
                              HasSubstr("timeout"), HasSubstr("TLS needs both"))));
 }
 
-TEST(TokenServerTest, ASecondInstanceOnThePortFails) {
-  const auto first = TokenServer::Start(OptionsFor("http://127.0.0.1:1"));
+TEST_F(TokenServerTest, ASecondInstanceOnThePortFails) {
+  const auto first = Start(OptionsFor("http://127.0.0.1:1"));
   ASSERT_THAT(first, IsOk());
   TokenServerOptions options = OptionsFor("http://127.0.0.1:1");
   options.listen_address = absl::StrCat("127.0.0.1:", (*first)->port());
-  EXPECT_THAT(TokenServer::Start(options),
-              StatusIs(Code::kUnavailable, HasSubstr("cannot listen")));
+  EXPECT_THAT(Start(options), StatusIs(Code::kUnavailable, HasSubstr("cannot listen")));
 }
 
-TEST(TokenServerTest, StopLetsACallUnderWayFinish) {
+TEST_F(TokenServerTest, StopLetsACallUnderWayFinish) {
   absl::Notification arrived;
   absl::Notification answer;
   ScriptedUpstream upstream([&](ScriptedUpstream::Peer& peer) {
@@ -122,7 +133,7 @@ TEST(TokenServerTest, StopLetsACallUnderWayFinish) {
     answer.WaitForNotification();
     peer.Send(HttpAnswerText(200, R"({"sessionId":"ses_A"})"));
   });
-  const auto server = TokenServer::Start(OptionsFor(upstream.url()));
+  const auto server = Start(OptionsFor(upstream.url()));
   ASSERT_THAT(server, IsOk());
   const auto client =
       TokenClient::Create({.server_address = absl::StrCat("127.0.0.1:", (*server)->port())});
@@ -134,6 +145,24 @@ TEST(TokenServerTest, StopLetsACallUnderWayFinish) {
   caller.join();
   stopper.join();
   EXPECT_THAT((*client)->InitializeSession({}), StatusIs(Code::kUnavailable));
+}
+
+TEST_F(TokenServerTest, TheEndOfTheGraceEndsACallUnderWay) {
+  absl::Notification arrived;
+  ScriptedUpstream upstream([&](ScriptedUpstream::Peer& peer) {
+    peer.ReadRequest();
+    arrived.Notify();
+    peer.ReadRequest();  // answers never
+  });
+  const auto server = Start(OptionsFor(upstream.url()));
+  ASSERT_THAT(server, IsOk());
+  const auto client =
+      TokenClient::Create({.server_address = absl::StrCat("127.0.0.1:", (*server)->port())});
+  ASSERT_THAT(client, IsOk());
+  std::thread caller([&] { EXPECT_FALSE((*client)->InitializeSession({}).ok()); });
+  arrived.WaitForNotification();
+  (*server)->Stop(absl::ZeroDuration());
+  caller.join();
 }
 
 }  // namespace

@@ -11,9 +11,9 @@
 
 namespace openvidu::token {
 
-Certificate::Certificate(const std::string& directory, const std::string& dns_name)
-    : cert_file_(absl::StrCat(directory, "/", dns_name, ".cert.pem")),
-      key_file_(absl::StrCat(directory, "/", dns_name, ".key.pem")) {
+Certificate::Certificate(const std::string& dns_name)
+    : cert_file_(absl::StrCat(folder_.path(), "/", dns_name, ".cert.pem")),
+      key_file_(absl::StrCat(folder_.path(), "/", dns_name, ".key.pem")) {
   const std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)> key(EVP_EC_gen("P-256"), EVP_PKEY_free);
   const std::unique_ptr<X509, void (*)(X509*)> cert(X509_new(), X509_free);
   X509_set_version(cert.get(), 2);

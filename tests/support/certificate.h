@@ -3,16 +3,20 @@
 
 #include <string>
 
+#include "tests/support/temp_folder.h"
+
 namespace openvidu::token {
 
-/// A new certificate, signed by itself, for one DNS name, and its key, as PEM files in `directory`.
+/// A new certificate, signed by itself, for one DNS name, and its key, as PEM files that go with
+/// the object.
 class Certificate {
  public:
-  Certificate(const std::string& directory, const std::string& dns_name);
+  explicit Certificate(const std::string& dns_name);
   const std::string& cert_file() const { return cert_file_; }
   const std::string& key_file() const { return key_file_; }
 
  private:
+  TempFolder folder_;
   std::string cert_file_;
   std::string key_file_;
 };

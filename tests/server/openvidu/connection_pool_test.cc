@@ -3,9 +3,9 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
-#include <thread>
+#include <vector>
 
-#include "absl/synchronization/barrier.h"
+#include "absl/synchronization/blocking_counter.h"
 #include "absl/synchronization/notification.h"
 #include "tests/support/scripted_upstream.h"
 #include "tests/support/status_matchers.h"
@@ -13,80 +13,171 @@
 namespace openvidu::token {
 namespace {
 
-httplib::Request Get() {
-  httplib::Request request;
-  request.method = "GET";
-  request.path = "/";
-  return request;
+constexpr char kGet[] = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
+
+CallContext InTime() { return {absl::Now() + absl::Seconds(60), nullptr}; }
+
+void AnswerAll(ScriptedUpstream::Peer& peer) {
+  while (peer.ReadRequest()) peer.Send(HttpAnswerText(200, "{}"));
 }
 
-absl::Time InTime() { return absl::Now() + absl::Seconds(60); }
-
-TEST(ConnectionPoolTest, NeverHasMoreConnectionsThanItsLimit) {
-  std::atomic<int> at_once{0};
-  std::atomic<int> most{0};
-  ScriptedUpstream upstream([&](ScriptedUpstream::Peer& peer) {
-    while (peer.ReadRequest()) {
-      most = std::max(most.load(), ++at_once);
-      absl::SleepFor(absl::Milliseconds(1));
-      --at_once;
+/// Answers nothing until told to. One connection at a time.
+class SlowUpstream {
+ public:
+  ScriptedUpstream::Script Script() {
+    return [this](ScriptedUpstream::Peer& peer) {
+      if (!peer.ReadRequest()) return;
+      if (!arrived.HasBeenNotified()) arrived.Notify();
+      answer.WaitForNotification();
       peer.Send(HttpAnswerText(200, "{}"));
-    }
-  });
-  const OpenViduUrl url{false, "127.0.0.1", upstream.port(), ""};
-  ConnectionPool pool(url, nullptr, 3, absl::Seconds(45));
-  std::vector<std::thread> threads;
-  for (int i = 0; i < 12; ++i) {
-    threads.emplace_back([&] {
-      for (int j = 0; j < 20; ++j) EXPECT_EQ(pool.Send(Get(), InTime()).status, 200);
-    });
+      AnswerAll(peer);
+    };
   }
-  for (std::thread& thread : threads) thread.join();
-  EXPECT_LE(most, 3);
-  EXPECT_LE(upstream.connections(), 6);  // 240 requests, 100 a connection, 3 at once
-}
-
-TEST(ConnectionPoolTest, WaitsForAConnectionNoLongerThanTheDeadline) {
   absl::Notification arrived;
   absl::Notification answer;
-  ScriptedUpstream upstream([&](ScriptedUpstream::Peer& peer) {
-    peer.ReadRequest();
-    arrived.Notify();
-    answer.WaitForNotification();
-    peer.Send(HttpAnswerText(200, "{}"));
-  });
-  const OpenViduUrl url{false, "127.0.0.1", upstream.port(), ""};
-  ConnectionPool pool(url, nullptr, 1, absl::Seconds(45));
-  std::thread holder([&] { EXPECT_EQ(pool.Send(Get(), InTime()).status, 200); });
-  arrived.WaitForNotification();
-  EXPECT_EQ(pool.Send(Get(), absl::Now() + absl::Milliseconds(20)).failure,
-            TransportFailure::kBusy);
-  answer.Notify();
-  holder.join();
+};
+
+class ConnectionPoolTest : public testing::Test {
+ protected:
+  void Start(ScriptedUpstream::Script script, const ConnectionPoolOptions& options) {
+    upstream_ = std::make_unique<ScriptedUpstream>(std::move(script));
+    url_.port = upstream_->port();
+    pool_ = std::make_unique<ConnectionPool>(*reactor_, url_, nullptr, options);
+  }
+  ~ConnectionPoolTest() override { pool_ = nullptr; }
+
+  Exchange Send(const CallContext& context) {
+    Exchange result;
+    absl::Notification ended;
+    pool_->Send(kGet, context, [&](Exchange exchange) {
+      result = std::move(exchange);
+      ended.Notify();
+    });
+    ended.WaitForNotification();
+    return result;
+  }
+
+  SlowUpstream slow_;
+  const std::unique_ptr<Reactor> reactor_ = *Reactor::Start("test");
+  OpenViduUrl url_{false, "127.0.0.1", 0, ""};
+  std::unique_ptr<ScriptedUpstream> upstream_;
+  std::unique_ptr<ConnectionPool> pool_;
+};
+
+TEST_F(ConnectionPoolTest, NeverHasMoreConnectionsThanItsLimit) {
+  std::atomic<int> at_once{0};
+  std::atomic<int> most{0};
+  Start(
+      [&](ScriptedUpstream::Peer& peer) {
+        while (peer.ReadRequest()) {
+          most = std::max(most.load(), ++at_once);
+          absl::SleepFor(absl::Milliseconds(1));
+          --at_once;
+          peer.Send(HttpAnswerText(200, "{}"));
+        }
+      },
+      {.max_connections = 3});
+  absl::BlockingCounter left(240);
+  for (int i = 0; i < 240; ++i) {
+    pool_->Send(kGet, InTime(), [&](const Exchange& exchange) {
+      EXPECT_EQ(exchange.status, 200);
+      left.DecrementCount();
+    });
+  }
+  left.Wait();
+  EXPECT_LE(most, 3);
+  EXPECT_LE(upstream_->connections(), 6);  // 240 requests, 100 a connection, 3 at once
 }
 
-TEST(ConnectionPoolTest, DoesNotUseAConnectionThatWasIdleTooLong) {
-  ScriptedUpstream upstream([](ScriptedUpstream::Peer& peer) {
-    while (peer.ReadRequest()) peer.Send(HttpAnswerText(200, "{}"));
+TEST_F(ConnectionPoolTest, WaitsForAConnectionNoLongerThanTheDeadline) {
+  Start(slow_.Script(), {.max_connections = 1});
+  absl::Notification ended;
+  pool_->Send(kGet, InTime(), [&](const Exchange& exchange) {
+    EXPECT_EQ(exchange.status, 200);
+    ended.Notify();
   });
-  const OpenViduUrl url{false, "127.0.0.1", upstream.port(), ""};
-  ConnectionPool pool(url, nullptr, 1, absl::ZeroDuration());
-  EXPECT_EQ(pool.Send(Get(), InTime()).status, 200);
-  EXPECT_EQ(pool.Send(Get(), InTime()).status, 200);
-  EXPECT_EQ(upstream.connections(), 2);
+  slow_.arrived.WaitForNotification();
+  EXPECT_EQ(Send({absl::Now() + absl::Milliseconds(20), nullptr}).failure, TransportFailure::kBusy);
+  slow_.answer.Notify();
+  ended.WaitForNotification();
 }
 
-TEST(ConnectionPoolTest, NoticesThatAnIdleConnectionWasClosed) {
-  ScriptedUpstream upstream([](ScriptedUpstream::Peer& peer) {
-    peer.ReadRequest();
-    peer.Send(HttpAnswerText(200, "{}"));
-  });
-  const OpenViduUrl url{false, "127.0.0.1", upstream.port(), ""};
-  ConnectionPool pool(url, nullptr, 1, absl::Seconds(45));
-  ASSERT_EQ(pool.Send(Get(), InTime()).status, 200);
+TEST_F(ConnectionPoolTest, OverTheLimitOfWaitingRequestsOneIsRefusedAtOnce) {
+  Start(slow_.Script(), {.max_connections = 1, .max_waiting = 1});
+  absl::BlockingCounter left(2);
+  for (int i = 0; i < 2; ++i) {
+    pool_->Send(kGet, InTime(), [&](const Exchange& exchange) {
+      EXPECT_EQ(exchange.status, 200);
+      left.DecrementCount();
+    });
+  }
+  EXPECT_EQ(Send(InTime()).failure, TransportFailure::kQueueFull);
+  slow_.answer.Notify();
+  left.Wait();
+}
+
+TEST_F(ConnectionPoolTest, CancellationFreesTheConnection) {
+  Start(slow_.Script(), {.max_connections = 1});
+  CallContext first = InTime();
+  CallContext second = InTime();
+  first.cancellation = std::make_shared<Cancellation>();
+  second.cancellation = std::make_shared<Cancellation>();
+  absl::BlockingCounter left(2);
+  const auto expect_cancelled = [&](const Exchange& exchange) {
+    EXPECT_EQ(exchange.failure, TransportFailure::kCancelled);
+    left.DecrementCount();
+  };
+  pool_->Send(kGet, first, expect_cancelled);
+  slow_.arrived.WaitForNotification();
+  pool_->Send(kGet, second, expect_cancelled);
+  second.cancellation->Cancel();  // while it waits for a connection
+  first.cancellation->Cancel();   // while it waits for the answer
+  left.Wait();
+  slow_.answer.Notify();
+}
+
+TEST_F(ConnectionPoolTest, WhoHasGoneBeforeSendsNothing) {
+  Start(AnswerAll, {});
+  CallContext gone = InTime();
+  gone.cancellation = std::make_shared<Cancellation>();
+  gone.cancellation->Cancel();
+  EXPECT_EQ(Send(gone).failure, TransportFailure::kCancelled);
+  EXPECT_EQ(upstream_->connections(), 0);
+}
+
+TEST_F(ConnectionPoolTest, ItsEndIsACancellation) {
+  Start(slow_.Script(), {.max_connections = 1});
+  absl::BlockingCounter left(2);
+  for (int i = 0; i < 2; ++i) {
+    pool_->Send(kGet, InTime(), [&](const Exchange& exchange) {
+      EXPECT_EQ(exchange.failure, TransportFailure::kCancelled);
+      left.DecrementCount();
+    });
+  }
+  slow_.arrived.WaitForNotification();
+  pool_ = nullptr;
+  left.Wait();
+  slow_.answer.Notify();
+}
+
+TEST_F(ConnectionPoolTest, DoesNotUseAConnectionThatWasIdleTooLong) {
+  Start(AnswerAll, {.max_connections = 1, .idle_timeout = absl::ZeroDuration()});
+  EXPECT_EQ(Send(InTime()).status, 200);
+  EXPECT_EQ(Send(InTime()).status, 200);
+  EXPECT_EQ(upstream_->connections(), 2);
+}
+
+TEST_F(ConnectionPoolTest, NoticesThatAnIdleConnectionWasClosed) {
+  Start(
+      [](ScriptedUpstream::Peer& peer) {
+        peer.ReadRequest();
+        peer.Send(HttpAnswerText(200, "{}"));
+      },
+      {.max_connections = 1});
+  ASSERT_EQ(Send(InTime()).status, 200);
   absl::SleepFor(
       absl::Milliseconds(100));  // for the FIN to arrive, which nothing here can wait for
-  EXPECT_EQ(pool.Send(Get(), InTime()).status, 200);
+  EXPECT_EQ(Send(InTime()).status, 200);
 }
 
 }  // namespace

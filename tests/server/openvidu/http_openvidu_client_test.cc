@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "common/status_details.h"
-#include "server/openvidu/openvidu_options.h"
+#include "tests/support/blocking_openvidu_client.h"
 #include "tests/support/scripted_upstream.h"
 #include "tests/support/status_matchers.h"
 
@@ -31,18 +31,18 @@ constexpr char kConnection[] =
   "type":"WEBRTC","role":"PUBLISHER","createdAt":1795540918302,"kurentoOptions":null,"customIceServers":[],
   "token":"wss://localhost:4443?sessionId=room-1&token=tok_A"})";
 
-std::unique_ptr<OpenViduClient> ClientOf(const std::string& url) {
+std::unique_ptr<BlockingOpenViduClient> ClientOf(const std::string& url) {
   OpenViduOptions options;
   options.url = url;
   options.secret = "MY_SECRET";
-  auto client = MakeOpenViduClient(options);
+  auto client = BlockingOpenViduClient::Create(options);
   EXPECT_THAT(client, IsOk());
   return *std::move(client);
 }
 
 // Long enough that only a hang reaches it.
-CallContext InTime() { return {absl::Now() + absl::Seconds(60)}; }
-CallContext Soon() { return {absl::Now() + absl::Milliseconds(200)}; }
+CallContext InTime() { return {absl::Now() + absl::Seconds(60), nullptr}; }
+CallContext Soon() { return {absl::Now() + absl::Milliseconds(200), nullptr}; }
 
 v1::SessionProperties WithCustomId(const std::string& id) {
   v1::SessionProperties properties;
@@ -294,12 +294,12 @@ TEST(HttpOpenViduClientTest, AnIpcamHasNoToken) {
   EXPECT_EQ(camera->network_cache(), 2000);
 }
 
-TEST(MakeOpenViduClientTest, NamesEveryMistake) {
+TEST(OpenViduOptionsTest, NamesEveryMistake) {
   OpenViduOptions options;
   options.url = "localhost";
   options.ca_file = "/nonexistent.pem";
   options.max_connections = 0;
-  EXPECT_THAT(MakeOpenViduClient(options),
+  EXPECT_THAT(CheckOpenViduOptions(options),
               StatusIs(Code::kInvalidArgument,
                        AllOf(HasSubstr("http://"), HasSubstr("secret"),
                              HasSubstr("at least one connection"), HasSubstr("/nonexistent.pem"))));

@@ -6,7 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/status_details.h"
-#include "server/openvidu/openvidu_options.h"
+#include "tests/support/blocking_openvidu_client.h"
 #include "tests/support/certificate.h"
 #include "tests/support/scripted_upstream.h"
 #include "tests/support/status_matchers.h"
@@ -20,7 +20,7 @@ using Code = absl::StatusCode;
 /// OpenVidu behind TLS, with a certificate that it signed itself for "localhost".
 class TlsTest : public testing::Test {
  protected:
-  TlsTest() : certificate_(testing::TempDir(), "localhost") {
+  TlsTest() : certificate_("localhost") {
     server_ = std::make_unique<httplib::SSLServer>(certificate_.cert_file().c_str(),
                                                    certificate_.key_file().c_str());
     server_->Post(
@@ -40,11 +40,11 @@ class TlsTest : public testing::Test {
     OpenViduOptions options = base;
     options.url = absl::StrCat("https://", host, ":", port_);
     options.secret = "MY_SECRET";
-    auto client = MakeOpenViduClient(options);
+    auto client = BlockingOpenViduClient::Create(options);
     if (!client.ok()) return client.status();
     absl::StatusOr<v1::Session> session = absl::UnknownError("");
     for (int i = 0; i < 3; ++i) {  // on a new connection and on a kept one
-      session = (*client)->CreateSession({absl::Now() + absl::Seconds(60)}, {});
+      session = (*client)->CreateSession({absl::Now() + absl::Seconds(60), nullptr}, {});
     }
     return session;
   }
@@ -88,9 +88,9 @@ TEST(TlsFailureTest, APlainServerIsNoTlsServer) {
   OpenViduOptions options;
   options.url = absl::StrCat("https://127.0.0.1:", plain.port());
   options.secret = "MY_SECRET";
-  const auto client = MakeOpenViduClient(options);
+  const auto client = BlockingOpenViduClient::Create(options);
   ASSERT_THAT(client, IsOk());
-  const auto session = (*client)->CreateSession({absl::Now() + absl::Seconds(60)}, {});
+  const auto session = (*client)->CreateSession({absl::Now() + absl::Seconds(60), nullptr}, {});
   EXPECT_THAT(session, StatusIs(Code::kUnavailable, HasSubstr("TLS")));
   EXPECT_EQ(ReasonOf(session.status()), "UPSTREAM_UNREACHABLE");
 }
@@ -100,9 +100,10 @@ TEST(TlsFailureTest, TheDeadlineEndsASilentHandshake) {
   OpenViduOptions options;
   options.url = absl::StrCat("https://127.0.0.1:", silent.port());
   options.secret = "MY_SECRET";
-  const auto client = MakeOpenViduClient(options);
+  const auto client = BlockingOpenViduClient::Create(options);
   ASSERT_THAT(client, IsOk());
-  const auto session = (*client)->CreateSession({absl::Now() + absl::Milliseconds(200)}, {});
+  const auto session =
+      (*client)->CreateSession({absl::Now() + absl::Milliseconds(200), nullptr}, {});
   EXPECT_THAT(session, StatusIs(Code::kDeadlineExceeded));
   EXPECT_EQ(ReasonOf(session.status()), "UPSTREAM_UNREACHABLE");
 }

@@ -3,40 +3,33 @@
 #include <gmock/gmock.h>
 #include <grpcpp/grpcpp.h>
 
+#include "absl/synchronization/notification.h"
 #include "client/token_client.h"
 #include "common/status_details.h"
+#include "server/service/grpc_token_service.h"
+#include "tests/support/mock_openvidu_client.h"
 #include "tests/support/status_matchers.h"
 
 namespace openvidu::token {
 namespace {
 
 using ::testing::_;
-using ::testing::Return;
 using ::testing::StrictMock;
 using Code = absl::StatusCode;
-
-class MockOpenViduClient : public OpenViduClient {
- public:
-  MOCK_METHOD(absl::StatusOr<v1::Session>, CreateSession,
-              (const CallContext& context, const v1::SessionProperties& properties), (override));
-  MOCK_METHOD(absl::StatusOr<v1::Connection>, CreateConnection,
-              (const CallContext& context, absl::string_view session_id,
-               const v1::ConnectionProperties& properties),
-              (override));
-};
 
 /// The service behind the real gRPC stack, without a port.
 class TokenServiceImplTest : public testing::Test {
  protected:
-  TokenServiceImplTest() : service_(openvidu_, absl::Seconds(20)) {
+  TokenServiceImplTest() : service_(openvidu_, absl::Seconds(20)), grpc_service_(service_) {
     grpc::ServerBuilder builder;
-    builder.RegisterService(&service_);
+    builder.RegisterService(&grpc_service_);
     server_ = builder.BuildAndStart();
     client_ = std::make_unique<TokenClient>(server_->InProcessChannel({}), absl::Seconds(60));
   }
 
   StrictMock<MockOpenViduClient> openvidu_;
   TokenServiceImpl service_;
+  GrpcTokenService grpc_service_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<TokenClient> client_;
 };
@@ -51,7 +44,7 @@ TEST_F(TokenServiceImplTest, InitializeSessionReturnsTheSessionThatOpenViduMade)
   v1::Session made;
   made.set_session_id("ses_A");
   made.mutable_created_at()->set_seconds(1795540918);
-  EXPECT_CALL(openvidu_, CreateSession).WillOnce(Return(made));
+  EXPECT_CALL(openvidu_, CreateSession).WillOnce(Answer<v1::Session>(made));
   const auto response = client_->InitializeSession({});
   ASSERT_THAT(response, IsOk());
   EXPECT_EQ(response->session().session_id(), "ses_A");
@@ -60,7 +53,8 @@ TEST_F(TokenServiceImplTest, InitializeSessionReturnsTheSessionThatOpenViduMade)
 }
 
 TEST_F(TokenServiceImplTest, InitializeSessionReturnsTheSessionThatExists) {
-  EXPECT_CALL(openvidu_, CreateSession).WillOnce(Return(absl::AlreadyExistsError("taken")));
+  EXPECT_CALL(openvidu_, CreateSession)
+      .WillOnce(Answer<v1::Session>(absl::AlreadyExistsError("taken")));
   const auto response = client_->InitializeSession(WithCustomId("room-1"));
   ASSERT_THAT(response, IsOk());
   EXPECT_EQ(response->session().session_id(), "room-1");
@@ -68,7 +62,8 @@ TEST_F(TokenServiceImplTest, InitializeSessionReturnsTheSessionThatExists) {
 }
 
 TEST_F(TokenServiceImplTest, AConflictWithoutACustomIdIsNoSuccess) {
-  EXPECT_CALL(openvidu_, CreateSession).WillOnce(Return(absl::AlreadyExistsError("odd")));
+  EXPECT_CALL(openvidu_, CreateSession)
+      .WillOnce(Answer<v1::Session>(absl::AlreadyExistsError("odd")));
   EXPECT_THAT(client_->InitializeSession({}), StatusIs(Code::kAlreadyExists));
 }
 
@@ -80,12 +75,13 @@ TEST_F(TokenServiceImplTest, CreateConnectionPassesIdAndPropertiesAndReturnsTheC
   made.set_connection_id("con_A");
   made.set_token("wss://x");
   EXPECT_CALL(openvidu_, CreateConnection)
-      .WillOnce(
-          [&](const CallContext&, absl::string_view id, const v1::ConnectionProperties& received) {
-            EXPECT_EQ(id, "room-1");
-            EXPECT_EQ(received.SerializeAsString(), properties.SerializeAsString());
-            return made;
-          });
+      .WillOnce([&](const CallContext&, absl::string_view id,
+                    const v1::ConnectionProperties& received,
+                    OpenViduClient::Done<v1::Connection> done) {
+        EXPECT_EQ(id, "room-1");
+        EXPECT_EQ(received.SerializeAsString(), properties.SerializeAsString());
+        done(made);
+      });
   const auto connection = client_->CreateConnection("room-1", properties);
   ASSERT_THAT(connection, IsOk());
   EXPECT_EQ(connection->token(), "wss://x");
@@ -95,7 +91,8 @@ TEST_F(TokenServiceImplTest, EveryErrorKeepsItsCodeReasonAndField) {
   for (const Code code : {Code::kInvalidArgument, Code::kNotFound, Code::kUnavailable,
                           Code::kDeadlineExceeded, Code::kInternal}) {
     EXPECT_CALL(openvidu_, CreateConnection)
-        .WillOnce(Return(WithField(WithReason(absl::Status(code, "why"), "REASON"), "role")));
+        .WillOnce(Answer<v1::Connection>(
+            WithField(WithReason(absl::Status(code, "why"), "REASON"), "role")));
     const auto connection = client_->CreateConnection("room-1", {});
     EXPECT_THAT(connection, StatusIs(code, "why"));
     EXPECT_EQ(ReasonOf(connection.status()), "REASON");
@@ -107,17 +104,34 @@ TEST_F(TokenServiceImplTest, TheSoonerDeadlineReachesOpenVidu) {
   const absl::Time soon = absl::Now() + absl::Seconds(5);
   const absl::Time late = absl::Now() + absl::Seconds(19);
   EXPECT_CALL(openvidu_, CreateSession)
-      .WillOnce([&](const CallContext& context, const v1::SessionProperties&) {
+      .WillOnce([&](const CallContext& context, const v1::SessionProperties&,
+                    OpenViduClient::Done<v1::Session> done) {
         EXPECT_LE(context.deadline, soon + absl::Seconds(2));
-        return v1::Session();
+        done(v1::Session());
       })
-      .WillOnce([&](const CallContext& context, const v1::SessionProperties&) {
+      .WillOnce([&](const CallContext& context, const v1::SessionProperties&,
+                    OpenViduClient::Done<v1::Session> done) {
         EXPECT_GE(context.deadline, late);
         EXPECT_LE(context.deadline, absl::Now() + absl::Seconds(20));
-        return v1::Session();
+        done(v1::Session());
       });
   EXPECT_THAT(client_->InitializeSession({}, soon), IsOk());
   EXPECT_THAT(client_->InitializeSession({}), IsOk());
+}
+
+TEST_F(TokenServiceImplTest, ACallerThatGoesIsTold) {
+  absl::Notification cancelled;
+  OpenViduClient::Done<v1::Connection> answer;
+  EXPECT_CALL(openvidu_, CreateConnection)
+      .WillOnce([&](const CallContext& context, absl::string_view, const v1::ConnectionProperties&,
+                    OpenViduClient::Done<v1::Connection> done) {
+        answer = std::move(done);
+        context.cancellation->SetListener([&] { cancelled.Notify(); });
+      });
+  EXPECT_THAT(client_->CreateConnection("room-1", {}, absl::Now() + absl::Milliseconds(50)),
+              StatusIs(Code::kDeadlineExceeded));
+  cancelled.WaitForNotification();
+  answer(absl::CancelledError("gone"));
 }
 
 }  // namespace

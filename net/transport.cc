@@ -1,4 +1,4 @@
-#include "http/transport.h"
+#include "net/transport.h"
 
 #include <sys/socket.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
-#ifndef HTTP_TRANSPORT_H_
-#define HTTP_TRANSPORT_H_
+#ifndef NET_TRANSPORT_H_
+#define NET_TRANSPORT_H_
 
 #include <cstddef>
 
@@ -25,6 +25,8 @@ class Transport {
   virtual Result Read(char* buffer, size_t size) = 0;
   virtual Result Write(absl::string_view bytes) = 0;
 
+  virtual int fd() const = 0;
+
   /// Tells the other end that nothing follows; reading goes on.
   virtual void ShutdownWrite() = 0;
 };
@@ -40,6 +42,7 @@ class TcpTransport final : public Transport {
 
   Result Read(char* buffer, size_t size) override;
   Result Write(absl::string_view bytes) override;
+  int fd() const override { return fd_; }
   void ShutdownWrite() override;
 
  private:
@@ -48,4 +51,4 @@ class TcpTransport final : public Transport {
 
 }  // namespace openvidu::token
 
-#endif  // HTTP_TRANSPORT_H_
+#endif  // NET_TRANSPORT_H_

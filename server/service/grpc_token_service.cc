@@ -1,0 +1,47 @@
+#include "server/service/grpc_token_service.h"
+
+#include <memory>
+
+#include "common/grpc_status.h"
+
+namespace openvidu::token {
+namespace {
+
+/// One call under way.
+class Call final : public grpc::ServerUnaryReactor {
+ public:
+  explicit Call(const grpc::CallbackServerContext& server_context)
+      : context_{absl::FromChrono(server_context.deadline()), std::make_shared<Cancellation>()} {}
+
+  const CallContext& context() const { return context_; }
+
+  TokenServiceImpl::Done Done() {
+    return [this](const absl::Status& status) { Finish(ToGrpcStatus(status)); };
+  }
+
+ private:
+  void OnCancel() override { context_.cancellation->Cancel(); }
+  void OnDone() override { delete this; }
+
+  const CallContext context_;
+};
+
+}  // namespace
+
+grpc::ServerUnaryReactor* GrpcTokenService::InitializeSession(
+    grpc::CallbackServerContext* context, const v1::InitializeSessionRequest* request,
+    v1::InitializeSessionResponse* response) {
+  auto* const call = new Call(*context);  // deletes itself when gRPC is done with it
+  service_.InitializeSession(call->context(), *request, *response, call->Done());
+  return call;
+}
+
+grpc::ServerUnaryReactor* GrpcTokenService::CreateConnection(
+    grpc::CallbackServerContext* context, const v1::CreateConnectionRequest* request,
+    v1::CreateConnectionResponse* response) {
+  auto* const call = new Call(*context);
+  service_.CreateConnection(call->context(), *request, *response, call->Done());
+  return call;
+}
+
+}  // namespace openvidu::token

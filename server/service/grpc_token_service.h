@@ -1,0 +1,29 @@
+#ifndef SERVER_SERVICE_GRPC_TOKEN_SERVICE_H_
+#define SERVER_SERVICE_GRPC_TOKEN_SERVICE_H_
+
+#include "openvidu/token/v1/token_service.grpc.pb.h"
+#include "server/service/token_service_impl.h"
+
+namespace openvidu::token {
+
+/// TokenService as gRPC calls it. A call holds no thread while it waits for OpenVidu, and gives up
+/// its place there when its caller does. Thread-safe.
+class GrpcTokenService final : public v1::TokenService::CallbackService {
+ public:
+  /// Borrows `service`.
+  explicit GrpcTokenService(TokenServiceImpl& service) : service_(service) {}
+
+  grpc::ServerUnaryReactor* InitializeSession(grpc::CallbackServerContext* context,
+                                              const v1::InitializeSessionRequest* request,
+                                              v1::InitializeSessionResponse* response) override;
+  grpc::ServerUnaryReactor* CreateConnection(grpc::CallbackServerContext* context,
+                                             const v1::CreateConnectionRequest* request,
+                                             v1::CreateConnectionResponse* response) override;
+
+ private:
+  TokenServiceImpl& service_;
+};
+
+}  // namespace openvidu::token
+
+#endif  // SERVER_SERVICE_GRPC_TOKEN_SERVICE_H_
