@@ -30,7 +30,7 @@ class AnswerReader {
 
   static constexpr size_t kMaxStatusLineBytes = 1024;
   static constexpr size_t kMaxHeadBytes = 64 * 1024;
-  static constexpr size_t kMaxBodyBytes = 8 * 1024 * 1024;
+  static constexpr size_t kMaxBodyBytes = 32 * 1024 * 1024;
 
   /// Takes `bytes` and reads on. All results but kNeedMore are final until TakeAnswer().
   Result Feed(absl::string_view bytes);

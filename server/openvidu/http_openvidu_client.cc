@@ -1,6 +1,7 @@
 #include "server/openvidu/http_openvidu_client.h"
 
 #include <nlohmann/json.hpp>
+#include <type_traits>
 #include <utility>
 
 #include "absl/strings/escaping.h"
@@ -37,6 +38,10 @@ absl::StatusOr<T> Read(const Exchange& exchange, const google::protobuf::Message
     return StatusFromTransport(exchange.failure, exchange.cause);
   }
   if (exchange.status != 200) {
+    constexpr bool kNamesASession = std::is_same_v<T, v1::Connection>;
+    if (exchange.status == 404 && (!kNamesASession || !exchange.body.empty())) {
+      return ForeignNotFound();
+    }
     const std::string message = MessageOf(exchange.body);
     absl::Status status = StatusFromHttp(exchange.status, message);
     if (exchange.status != 400) return status;

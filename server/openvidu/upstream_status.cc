@@ -95,6 +95,13 @@ absl::Status StatusFromHttp(int http_status, absl::string_view message) {
               absl::StrCat("OpenVidu answered with the unexpected status ", http_status), message);
 }
 
+absl::Status ForeignNotFound() {
+  return Make(Code::kInternal, "UPSTREAM_UNEXPECTED_STATUS",
+              "Something that is not OpenVidu answers 404 at its address: is its URL right, with "
+              "the sub-path if it has one?",
+              "");
+}
+
 absl::Status StatusFromTransport(TransportFailure failure, absl::string_view message) {
   for (const TransportRow& row : kTransportRows) {
     if (row.failure == failure) return Make(row.code, row.reason, row.text, message);

@@ -28,6 +28,9 @@ enum class TransportFailure {
 /// The one table from what OpenVidu answers, or fails to answer, to what our caller is told.
 /// `message` is OpenVidu's own, where it gave one, or the cause of a transport failure.
 absl::Status StatusFromHttp(int http_status, absl::string_view message);
+/// A 404 that is not OpenVidu's: its own is for a session that is not there, and has no body
+/// (openvidu-rest.md §0, §2).
+absl::Status ForeignNotFound();
 absl::Status StatusFromTransport(TransportFailure failure, absl::string_view message);
 
 /// OpenVidu answered 200 with something else than the JSON of the contract.

@@ -177,7 +177,7 @@ INSTANTIATE_TEST_SUITE_P(
          "UPSTREAM_BAD_ANSWER"},
         {"EndlessHead", absl::StrCat("HTTP/1.1 200 \r\nX: ", std::string(200'000, 'a')),
          Code::kInternal, "UPSTREAM_BAD_ANSWER"},
-        {"HugeBody", HttpAnswerText(200, std::string(9 << 20, ' ')), Code::kInternal,
+        {"HugeBody", HttpAnswerText(200, std::string(33 << 20, ' ')), Code::kInternal,
          "UPSTREAM_BAD_ANSWER"},
         {"NotJson", HttpAnswerText(200, "<html>", "text/html"), Code::kInternal,
          "UPSTREAM_BAD_ANSWER"},
@@ -188,12 +188,20 @@ INSTANTIATE_TEST_SUITE_P(
         {"JsonOfOtherTypes", HttpAnswerText(200, "{\"sessionId\":5}"), Code::kInternal,
          "UPSTREAM_BAD_ANSWER"},
         {"Masked403", HttpAnswerText(403, ""), Code::kInternal, "OPENVIDU_MASKED_ERROR"},
-        {"NotFound", HttpAnswerText(404, ""), Code::kNotFound, "SESSION_NOT_FOUND"},
+        {"NotFound", HttpAnswerText(404, ""), Code::kInternal, "UPSTREAM_UNEXPECTED_STATUS"},
         {"Html400", HttpAnswerText(400, "<!doctype html>", "text/html"), Code::kInvalidArgument,
          "OPENVIDU_REJECTED"},
         {"BadGateway", HttpAnswerText(502, "<html>", "text/html"), Code::kUnavailable,
          "UPSTREAM_ERROR"}}),
     [](const auto& row) { return row.param.name; });
+
+// Only OpenVidu itself says that a session is not there; a wrong address does not.
+TEST(HttpOpenViduClientTest, ANotFoundWithAPageIsNotOpenVidus) {
+  for (const auto& [body, code] : {std::pair("", Code::kNotFound), {"<html>", Code::kInternal}}) {
+    ScriptedUpstream upstream(AnswerAll(HttpAnswerText(404, body)));
+    EXPECT_THAT(ClientOf(upstream.url())->CreateConnection(InTime(), "room-1", {}), StatusIs(code));
+  }
+}
 
 TEST(HttpOpenViduClientTest, AnAnswerWithoutALengthEndsWithTheConnection) {
   ScriptedUpstream upstream([](ScriptedUpstream::Peer& peer) {
