@@ -5,6 +5,7 @@
 #include "client/token_client.h"
 #include "common/environment.h"
 #include "common/flags.h"
+#include "common/secret.h"
 
 ABSL_FLAG(std::string, server_address,
           openvidu::token::EnvOr("TOKEN_SERVER_ADDRESS", "localhost:50051"),
@@ -17,7 +18,7 @@ ABSL_FLAG(absl::Duration, timeout, absl::Seconds(25), "Longest time to wait for 
 
 int main(int argc, char** argv) {
   using namespace openvidu::token;  // NOLINT(google-build-using-namespace): this is main()
-  const std::vector<std::string> arguments = ParseFlagsOrExit(
+  const std::vector<std::string> arguments = ParseCommandOrExit(
       argc, argv,
       "token-cli: asks a token server for OpenVidu sessions and tokens.\n\n"
       "  token-cli init-session [--custom_session_id ID] [--properties JSON] [--json]\n"
@@ -28,6 +29,7 @@ int main(int argc, char** argv) {
       "Exit codes: 0 done; 1 another error; 2 a mistake in the command line; 3 no such session; "
       "4 a property is\n"
       "rejected; 5 no answer, or not in time.");
+  ForgetOpenViduSecret();
   const absl::StatusOr<Command> command = MakeCommand(arguments);
   if (!command.ok()) return ReportMistakes(command.status());
 

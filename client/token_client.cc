@@ -3,15 +3,16 @@
 #include <grpcpp/grpcpp.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/synchronization/notification.h"
 #include "common/grpc_status.h"
+#include "common/host_port.h"
+#include "common/read_file.h"
 
 namespace openvidu::token {
 namespace {
@@ -49,6 +50,15 @@ absl::StatusOr<T> Wait(Start start) {
   return result;
 }
 
+// Without a port gRPC would silently take 443.
+bool IsTarget(absl::string_view address) {
+  for (const absl::string_view scheme : {"dns:", "ipv4:", "ipv6:", "unix:", "unix-abstract:"}) {
+    if (absl::StartsWith(address, scheme)) return address.size() > scheme.size();
+  }
+  const absl::StatusOr<HostPort> host_port = ParseHostPort(address);
+  return host_port.ok() && !host_port->host.empty() && host_port->port != 0;
+}
+
 TokenClient::HealthCheck HealthCheckOver(const std::shared_ptr<grpc::Channel>& channel) {
   using Health = grpc::health::v1::Health;
   using Response = grpc::health::v1::HealthCheckResponse;
@@ -76,7 +86,11 @@ TokenClient::HealthCheck HealthCheckOver(const std::shared_ptr<grpc::Channel>& c
 absl::StatusOr<std::unique_ptr<TokenClient>> TokenClient::Create(
     const TokenClientOptions& options) {
   std::vector<std::string> mistakes;
-  if (options.server_address.empty()) mistakes.emplace_back("the server address is empty");
+  if (!IsTarget(options.server_address)) {
+    mistakes.push_back(
+        absl::StrCat("the server address '", options.server_address,
+                     "' is neither host:port nor a gRPC target such as dns:///host:port"));
+  }
   if (options.timeout <= absl::ZeroDuration())
     mistakes.emplace_back("the timeout must be above zero");
   if (!options.ca_file.empty() && !options.tls) {
@@ -84,11 +98,14 @@ absl::StatusOr<std::unique_ptr<TokenClient>> TokenClient::Create(
   }
   grpc::SslCredentialsOptions ssl;
   if (options.tls && !options.ca_file.empty()) {
-    std::ifstream file(options.ca_file, std::ios::binary);
-    ssl.pem_root_certs.assign(std::istreambuf_iterator<char>(file), {});
-    if (!file || ssl.pem_root_certs.find("-----BEGIN CERTIFICATE-----") == std::string::npos) {
-      mistakes.push_back(absl::StrCat("the CA file '", options.ca_file,
-                                      "' cannot be read or holds no PEM certificate"));
+    absl::StatusOr<std::string> roots = ReadFile(options.ca_file);
+    if (!roots.ok()) {
+      mistakes.push_back(absl::StrCat("the CA file: ", roots.status().message()));
+    } else if (!absl::StrContains(*roots, "-----BEGIN CERTIFICATE-----")) {
+      mistakes.push_back(
+          absl::StrCat("the CA file '", options.ca_file, "' holds no PEM certificate"));
+    } else {
+      ssl.pem_root_certs = *std::move(roots);
     }
   }
   if (!mistakes.empty()) return absl::InvalidArgumentError(absl::StrJoin(mistakes, "\n"));

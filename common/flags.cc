@@ -114,7 +114,7 @@ absl::StatusOr<std::vector<std::string>> ParseFlags(int argc, char* const* argv)
   return Parser(argc, argv).Parse();
 }
 
-std::vector<std::string> ParseFlagsOrExit(int argc, char* const* argv, absl::string_view usage) {
+std::vector<std::string> ParseCommandOrExit(int argc, char* const* argv, absl::string_view usage) {
   const absl::string_view path = argc > 0 ? argv[0] : "program";
   ProgramName() = std::string(path.substr(path.rfind('/') + 1));
   for (int i = 1; i < argc && absl::string_view(argv[i]) != "--"; ++i) {
@@ -123,7 +123,7 @@ std::vector<std::string> ParseFlagsOrExit(int argc, char* const* argv, absl::str
       PrintHelp(usage);
       std::exit(kExitOk);
     }
-    if (arg == "--version") {
+    if (arg == "--version" || arg == "-version") {
       std::cout << ProgramName() << " " << TOKEN_VERSION << "\n";
       std::exit(kExitOk);
     }
@@ -131,6 +131,18 @@ std::vector<std::string> ParseFlagsOrExit(int argc, char* const* argv, absl::str
   absl::StatusOr<std::vector<std::string>> positional = ParseFlags(argc, argv);
   if (!positional.ok()) std::exit(ReportMistakes(positional.status()));
   return *std::move(positional);
+}
+
+void ParseFlagsOrExit(int argc, char* const* argv, absl::string_view usage) {
+  const std::vector<std::string> arguments = ParseCommandOrExit(argc, argv, usage);
+  if (arguments.empty()) return;
+  std::exit(ReportMistakes(absl::InvalidArgumentError(
+      absl::StrCat("unexpected argument '", absl::StrJoin(arguments, "' '"), "' (see --help)"))));
+}
+
+absl::Status CheckNotNegative(absl::string_view name, absl::Duration value) {
+  if (value >= absl::ZeroDuration()) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(name, " must not be negative"));
 }
 
 absl::Status AllMistakes(const std::vector<absl::Status>& statuses) {
@@ -146,7 +158,7 @@ int ReportMistakes(const absl::Status& status) {
   for (absl::string_view line : absl::StrSplit(status.message(), '\n')) {
     std::cerr << ProgramName() << ": " << line << "\n";
   }
-  return kExitUsage;
+  return absl::IsInvalidArgument(status) ? kExitUsage : kExitFailure;
 }
 
 }  // namespace openvidu::token

@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 
 namespace openvidu::token {
 
@@ -20,14 +21,22 @@ inline constexpr int kExitUsage = 2;    ///< A mistake in flags, environment or 
 /// kInvalidArgument, one mistake a line.
 absl::StatusOr<std::vector<std::string>> ParseFlags(int argc, char* const* argv);
 
-/// As ParseFlags, for main(): `--help` prints `usage` and every flag of this program and exits 0,
+/// As ParseFlags, for main(), and an argument that is no flag is a mistake: `--help` prints `usage`
+/// and every flag of this program and exits 0,
 /// `--version` prints "<program> <version>" and exits 0, a mistake is printed and exits 2.
-std::vector<std::string> ParseFlagsOrExit(int argc, char* const* argv, absl::string_view usage);
+void ParseFlagsOrExit(int argc, char* const* argv, absl::string_view usage);
+
+/// The same for a program that takes arguments, which it returns.
+std::vector<std::string> ParseCommandOrExit(int argc, char* const* argv, absl::string_view usage);
+
+/// Errors: kInvalidArgument where `value`, of the flag `name`, is below zero.
+absl::Status CheckNotNegative(absl::string_view name, absl::Duration value);
 
 /// All the errors among `statuses` as one kInvalidArgument, a line each; OK where there is none.
 absl::Status AllMistakes(const std::vector<absl::Status>& statuses);
 
-/// Prints each line of `status`'s message to stderr with the program's name and returns kExitUsage.
+/// Prints each line of `status`'s message to stderr with the program's name. Returns the exit code:
+/// kExitUsage for kInvalidArgument, else kExitFailure, such as for a port that is in use.
 int ReportMistakes(const absl::Status& status);
 
 }  // namespace openvidu::token

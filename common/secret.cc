@@ -1,15 +1,13 @@
 #include "common/secret.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "common/environment.h"
+#include "common/read_file.h"
 
 namespace openvidu::token {
 namespace {
@@ -25,19 +23,9 @@ std::string TakeEnv(const char* name) {
   return taken;
 }
 
-absl::StatusOr<std::string> ReadFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (!file) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("OPENVIDU_SECRET_FILE: cannot read '", path, "': ", std::strerror(errno)));
-  }
-  absl::string_view line = text;
-  if (absl::ConsumeSuffix(&line, "\n")) absl::ConsumeSuffix(&line, "\r");
-  return std::string(line);
-}
-
 }  // namespace
+
+void ForgetOpenViduSecret() { TakeEnv("OPENVIDU_SECRET"); }
 
 absl::StatusOr<std::string> ReadOpenViduSecret() {
   std::string secret = TakeEnv("OPENVIDU_SECRET");
@@ -50,8 +38,12 @@ absl::StatusOr<std::string> ReadOpenViduSecret() {
     }
     source = "OPENVIDU_SECRET_FILE";
     absl::StatusOr<std::string> text = ReadFile(path);
-    if (!text.ok()) return text;
-    secret = *std::move(text);
+    if (!text.ok()) {
+      return absl::InvalidArgumentError(absl::StrCat(source, ": ", text.status().message()));
+    }
+    absl::string_view line = *text;
+    if (absl::ConsumeSuffix(&line, "\n")) absl::ConsumeSuffix(&line, "\r");
+    secret = std::string(line);
   }
   if (secret.empty()) {
     return absl::InvalidArgumentError(

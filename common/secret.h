@@ -8,11 +8,14 @@
 namespace openvidu::token {
 
 /// Reads the OpenVidu secret from $OPENVIDU_SECRET, or from the file that $OPENVIDU_SECRET_FILE
-/// names (one trailing newline is dropped), and takes both variables out of the environment, so
-/// that no child process inherits it. There is no flag for it: `ps` would show it. Errors:
+/// names (one trailing newline is dropped), and takes it out of the environment, where others could
+/// read it. There is no flag for it: `ps` would show it. Errors:
 /// kInvalidArgument where neither or both are set, the file cannot be read, or the secret is empty
 /// or holds control characters, which no HTTP header can carry. No error text holds the secret.
 absl::StatusOr<std::string> ReadOpenViduSecret();
+
+/// Takes the secret out of the environment of a program that has no use for it.
+void ForgetOpenViduSecret();
 
 }  // namespace openvidu::token
 

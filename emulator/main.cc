@@ -41,11 +41,7 @@ constexpr char kUsage[] =
 int main(int argc, char* argv[]) {
   namespace token = openvidu::token;
   token::BlockShutdownSignals();
-  const std::vector<std::string> arguments = token::ParseFlagsOrExit(argc, argv, kUsage);
-  if (!arguments.empty()) {
-    return token::ReportMistakes(
-        absl::InvalidArgumentError(absl::StrCat("unexpected argument: ", arguments[0])));
-  }
+  token::ParseFlagsOrExit(argc, argv, kUsage);
   const absl::StatusOr<std::string> secret = token::ReadOpenViduSecret();
   if (!secret.ok()) return token::ReportMistakes(secret.status());
 
@@ -60,11 +56,7 @@ int main(int argc, char* argv[]) {
       .cost_per_request = absl::GetFlag(FLAGS_cost_per_request),
       .concurrency = absl::GetFlag(FLAGS_concurrency),
   });
-  if (absl::IsInvalidArgument(emulator.status())) return token::ReportMistakes(emulator.status());
-  if (!emulator.ok()) {
-    token::LogError(emulator.status().message());
-    return token::kExitFailure;
-  }
+  if (!emulator.ok()) return token::ReportMistakes(emulator.status());
   token::LogInfo(
       absl::StrCat("openvidu-emulator listening on ",
                    token::WithPort(absl::GetFlag(FLAGS_listen_address), (*emulator)->port())));

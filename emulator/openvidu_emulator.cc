@@ -1,7 +1,9 @@
 #include "emulator/openvidu_emulator.h"
 
+#include <vector>
+
 #include "absl/status/status.h"
-#include "absl/strings/str_cat.h"
+#include "common/flags.h"
 #include "common/log.h"
 #include "emulator/control.h"
 #include "emulator/http_server.h"
@@ -13,20 +15,18 @@ namespace {
 constexpr absl::Duration kShutdownGrace = absl::Seconds(30);  // [15]
 
 absl::Status CheckOptions(const EmulatorOptions& options) {
-  if (options.secret.empty()) return absl::InvalidArgumentError("the secret is empty");
-  if (options.domain.empty()) return absl::InvalidArgumentError("domain is empty");
-  if (options.https_port < 1 || options.https_port > 65535) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("https_port is not 1…65535: ", options.https_port));
-  }
-  if (options.garbage_interval < absl::ZeroDuration() ||
-      options.garbage_threshold < absl::ZeroDuration()) {
-    return absl::InvalidArgumentError("garbage_interval and garbage_threshold are not negative");
-  }
-  if (options.cost_per_request < absl::ZeroDuration() || options.concurrency < 0) {
-    return absl::InvalidArgumentError("cost_per_request and concurrency are not negative");
-  }
-  return absl::OkStatus();
+  std::vector<absl::Status> statuses;
+  const auto require = [&statuses](bool holds, absl::string_view mistake) {
+    if (!holds) statuses.push_back(absl::InvalidArgumentError(mistake));
+  };
+  require(!options.secret.empty(), "the secret is empty");
+  require(!options.domain.empty(), "domain is empty");
+  require(options.https_port >= 1 && options.https_port <= 65535, "https_port is not 1…65535");
+  require(options.garbage_interval >= absl::ZeroDuration(), "garbage_interval is negative");
+  require(options.garbage_threshold >= absl::ZeroDuration(), "garbage_threshold is negative");
+  require(options.cost_per_request >= absl::ZeroDuration(), "cost_per_request is negative");
+  require(options.concurrency >= 0, "concurrency is negative");
+  return token::AllMistakes(statuses);
 }
 
 ApiConfig ConfigOf(const EmulatorOptions& options) {

@@ -5,17 +5,23 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/flags.h"
-#include "common/host_port.h"
 
 namespace openvidu::token {
+namespace {
+
+// With it, neither a gRPC message (16 MiB) nor OpenVidu's answer, which may escape each character
+// of `data` (32 MiB), meets a limit of ours.
+constexpr size_t kMaxBodyBytes = size_t{4} << 20;
+
+}  // namespace
 
 absl::Status GatewayServer::Check(const GatewayOptions& options) {
-  std::vector<absl::Status> statuses;
-  if (const auto address = ParseHostPort(options.http.listen_address); !address.ok()) {
-    statuses.push_back(
-        absl::InvalidArgumentError(absl::StrCat("HTTP address: ", address.status().message())));
+  std::vector<absl::Status> statuses = {HttpServer::Check(options.http),
+                                        Cors::Create(options.cors_allowed_origins).status()};
+  if (options.http.limits.max_body_bytes > kMaxBodyBytes) {
+    statuses.push_back(absl::InvalidArgumentError(
+        absl::StrCat("max_body_bytes must not be above ", kMaxBodyBytes)));
   }
-  statuses.push_back(Cors::Create(options.cors_allowed_origins).status());
   return AllMistakes(statuses);
 }
 

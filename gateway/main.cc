@@ -5,6 +5,7 @@
 #include "common/flags.h"
 #include "common/host_port.h"
 #include "common/log.h"
+#include "common/secret.h"
 #include "common/shutdown_signal.h"
 #include "gateway/gateway_flags.h"
 #include "gateway/gateway_server.h"
@@ -34,13 +35,16 @@ int Serve(int argc, char** argv) {
                    "token-gateway: the REST endpoints of OpenVidu's sample applications, answered "
                    "by a token server.\n\n"
                    "Environment: SERVER_PORT, TOKEN_SERVER_ADDRESS.");
+  ForgetOpenViduSecret();
   auto client = TokenClient::Create({.server_address = absl::GetFlag(FLAGS_server_address),
                                      .tls = absl::GetFlag(FLAGS_server_tls),
                                      .ca_file = absl::GetFlag(FLAGS_server_ca_file),
                                      .timeout = absl::GetFlag(FLAGS_request_timeout)});
   GatewayOptions options = GatewayOptionsFromFlags();
   options.http.listen_address = absl::GetFlag(FLAGS_listen_address);
-  const absl::Status mistakes = AllMistakes({client.status(), GatewayServer::Check(options)});
+  const absl::Status mistakes =
+      AllMistakes({client.status(), GatewayServer::Check(options),
+                   CheckNotNegative("shutdown_grace", absl::GetFlag(FLAGS_shutdown_grace))});
   if (!mistakes.ok()) return ReportMistakes(mistakes);
   const auto reactor = Reactor::Start("gateway");
   if (!reactor.ok()) return ReportMistakes(reactor.status());

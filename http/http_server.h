@@ -51,9 +51,12 @@ struct HttpCallbacks {
 /// idle or slow client nor a request that waits for its answer holds a thread. Thread-safe.
 class HttpServer {
  public:
+  /// Errors: kInvalidArgument naming every mistake in `options`, one a line.
+  static absl::Status Check(const HttpServerOptions& options);
+
   /// Binds, and serves from the moment it returns. Raises the process's soft limit on descriptors
-  /// where `max_connections` needs it, as far as the hard limit goes. Errors: kInvalidArgument
-  /// (options, address), kUnavailable (cannot bind), kResourceExhausted.
+  /// where `max_connections` needs it, as far as the hard limit goes. Errors: those of
+  /// Check; kUnavailable (cannot bind), kResourceExhausted.
   /// `reactor`, on whose thread all of it runs, outlives the server and every reply.
   static absl::StatusOr<std::unique_ptr<HttpServer>> Start(const HttpServerOptions& options,
                                                            const HttpCallbacks& callbacks,

@@ -46,11 +46,14 @@ absl::StatusOr<TokenServerOptions> ServerOptionsFromFlags(const std::string& lis
     LogWarning("TLS verification is OFF: whoever is in the way to OpenVidu can read its secret");
   }
 
+  if (emulate) ForgetOpenViduSecret();
   absl::StatusOr<std::string> secret = emulate ? "unset" : ReadOpenViduSecret();
   // A missing secret shall not hide the other mistakes.
   options.openvidu.secret = secret.ok() ? *secret : "unset";
   if (emulate) options.openvidu.url = "http://localhost";
-  absl::Status mistakes = AllMistakes({secret.status(), TokenServer::Check(options)});
+  absl::Status mistakes =
+      AllMistakes({secret.status(), TokenServer::Check(options),
+                   CheckNotNegative("shutdown_grace", absl::GetFlag(FLAGS_shutdown_grace))});
   if (!mistakes.ok()) return mistakes;
   return options;
 }

@@ -3,14 +3,14 @@
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 
-#include <fstream>
-#include <iterator>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/descriptor_limit.h"
 #include "common/flags.h"
 #include "common/host_port.h"
+#include "common/read_file.h"
 #include "server/service/local_token_stub.h"
 
 namespace openvidu::token {
@@ -19,14 +19,8 @@ namespace {
 // Above the gateway's limit of a body, for what the encoding adds.
 constexpr int kMaxMessageBytes = 16 * 1024 * 1024;
 
-absl::StatusOr<std::string> ReadFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (!file || text.empty()) {
-    return absl::InvalidArgumentError(absl::StrCat("cannot read '", path, "'"));
-  }
-  return text;
-}
+// gRPC has no limit of its own, and without descriptors it can accept no call any more.
+constexpr size_t kConnections = 20000;
 
 absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> MakeCredentials(
     const TokenServerOptions& options) {
@@ -78,6 +72,7 @@ absl::StatusOr<std::unique_ptr<TokenServer>> TokenServer::Start(const TokenServe
   auto openvidu = MakeOpenViduClient(options.openvidu, reactor);
   if (!openvidu.ok()) return openvidu.status();
 
+  RaiseDescriptorLimit(kConnections);
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   std::unique_ptr<TokenServer> server(

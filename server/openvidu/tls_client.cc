@@ -2,9 +2,13 @@
 
 #include <arpa/inet.h>
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
+#include <memory>
+
 #include "absl/strings/str_cat.h"
+#include "common/read_file.h"
 
 namespace openvidu::token {
 namespace {
@@ -13,6 +17,19 @@ bool IsAddress(const std::string& host) {
   in6_addr buffer{};
   return inet_pton(AF_INET, host.c_str(), &buffer) == 1 ||
          inet_pton(AF_INET6, host.c_str(), &buffer) == 1;
+}
+
+/// Whether there is one at least.
+bool AddAuthorities(const std::string& pem, X509_STORE* store) {
+  const std::unique_ptr<BIO, void (*)(BIO*)> bio(
+      BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), BIO_free_all);
+  bool added = false;
+  while (X509* const certificate = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) {
+    added = X509_STORE_add_cert(store, certificate) == 1 || added;
+    X509_free(certificate);
+  }
+  ERR_clear_error();
+  return added;
 }
 
 }  // namespace
@@ -40,13 +57,17 @@ absl::StatusOr<std::unique_ptr<TlsClient>> TlsClient::Create(const std::string& 
   if (!verify) return client;
   SSL_CTX* const context = client->context_.get();
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
-  const int loaded = ca_file.empty()
-                         ? SSL_CTX_set_default_verify_paths(context)
-                         : SSL_CTX_load_verify_locations(context, ca_file.c_str(), nullptr);
-  ERR_clear_error();
-  if (loaded != 1) {
+  if (ca_file.empty()) {
+    SSL_CTX_set_default_verify_paths(context);
+    return client;
+  }
+  const absl::StatusOr<std::string> pem = ReadFile(ca_file);
+  if (!pem.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat("the CA file: ", pem.status().message()));
+  }
+  if (!AddAuthorities(*pem, SSL_CTX_get_cert_store(context))) {
     return absl::InvalidArgumentError(
-        absl::StrCat("the CA file '", ca_file, "' cannot be read or holds no PEM certificate"));
+        absl::StrCat("the CA file '", ca_file, "' holds no PEM certificate"));
   }
   return client;
 }

@@ -20,6 +20,18 @@ TEST(TokenClientTest, NamesEveryMistake) {
               StatusIs(Code::kInvalidArgument, HasSubstr("'/nonexistent.pem'")));
 }
 
+TEST(TokenClientTest, TakesEveryFormOfATargetAndNothingElse) {
+  for (const char* address :
+       {"localhost:1", "[::1]:1", "dns:///server:1", "unix:/run/s", "ipv4:127.0.0.1:1"}) {
+    EXPECT_THAT(TokenClient::Create({.server_address = address}), IsOk()) << address;
+  }
+  for (const char* address : {"localhost", ":1", "localhost:0", "http://localhost:1", "unix:"}) {
+    EXPECT_THAT(TokenClient::Create({.server_address = address}),
+                StatusIs(Code::kInvalidArgument, HasSubstr("server address")))
+        << address;
+  }
+}
+
 TEST(TokenClientTest, AServerThatIsNotThereIsUnavailableAndNotAHang) {
   const auto client = TokenClient::Create({.server_address = "127.0.0.1:1"});
   ASSERT_THAT(client, IsOk());

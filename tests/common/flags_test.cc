@@ -63,6 +63,22 @@ TEST(FlagsDeathTest, HelpListsOurFlagsAndExitsWithZero) {
   argv[1] = args[1].data();
   EXPECT_EXIT(ParseFlagsOrExit(2, argv.data(), "Tests."), testing::ExitedWithCode(2),
               "test: unknown flag --bogus");
+  args[1] = "stray";
+  argv[1] = args[1].data();
+  EXPECT_EXIT(ParseFlagsOrExit(2, argv.data(), "Tests."), testing::ExitedWithCode(2),
+              "test: unexpected argument 'stray'");
+  EXPECT_EQ(ParseCommandOrExit(2, argv.data(), "Tests."), std::vector<std::string>{"stray"});
+}
+
+TEST(FlagsTest, OnlyAMistakeOfTheUsersIsAUsageError) {
+  EXPECT_EQ(ReportMistakes(absl::InvalidArgumentError("a")), kExitUsage);
+  EXPECT_EQ(ReportMistakes(absl::UnavailableError("the port is in use")), kExitFailure);
+}
+
+TEST(FlagsTest, ANegativeDurationIsNamed) {
+  EXPECT_THAT(CheckNotNegative("wait", absl::ZeroDuration()), IsOk());
+  EXPECT_THAT(CheckNotNegative("wait", -absl::Seconds(1)),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("wait")));
 }
 
 }  // namespace

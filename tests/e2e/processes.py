@@ -71,6 +71,10 @@ class Process:
                     raise AssertionError(f"{self.program} did not write {pattern!r} but: {self._written}")
                 self._changed.wait(0.1)
 
+    def environment(self):
+        """Its environment as others on the machine may read it."""
+        return pathlib.Path(f"/proc/{self._popen.pid}/environ").read_text(errors="replace")
+
     @property
     def running(self):
         return self._popen.poll() is None
@@ -146,19 +150,20 @@ class Server(Process):
 
 
 class Gateway(Process):
-    def __init__(self, server_address, *flags):
-        super().__init__("token-gateway", "--listen_address=127.0.0.1:0", f"--server_address={server_address}", *flags)
+    def __init__(self, server_address, *flags, **variables):
+        super().__init__("token-gateway", "--listen_address=127.0.0.1:0", f"--server_address={server_address}",
+                         *flags, **variables)
         self.address = self.await_output(f"HTTP listening on {_ADDRESS}")
 
 
 class Standalone(Process):
     """With an OpenVidu by `openvidu_url`, or with the one inside where that is None."""
 
-    def __init__(self, openvidu_url, *flags):
+    def __init__(self, openvidu_url, *flags, **variables):
         openvidu = ({"OPENVIDU_URL": openvidu_url, "OPENVIDU_SECRET": SECRET} if openvidu_url else {})
         emulate = () if openvidu_url else ("--emulate_openvidu",)
         super().__init__("token-standalone", "--http_address=127.0.0.1:0", "--grpc_address=127.0.0.1:0",
-                         *emulate, *flags, **openvidu)
+                         *emulate, *flags, **openvidu, **variables)
         self.address = self.await_output(f"HTTP listening on {_ADDRESS}")
         self.grpc_address = self.await_output(f"gRPC listening on {_ADDRESS}")
 

@@ -70,8 +70,31 @@ class ProgramsTest(unittest.TestCase):
         taken = self.stack.start(processes.Server, self.emulator.url).address
         done = processes.run("token-server", f"--listen_address={taken}", OPENVIDU_URL="http://127.0.0.1:1",
                              OPENVIDU_SECRET="MY_SECRET")
-        self.assertEqual(done.returncode, 2)
+        self.assertEqual(done.returncode, 1)
         self.assertIn(taken, done.stderr)
+        for program in PROGRAMS[:3]:
+            done = processes.run(program, "stray", OPENVIDU_SECRET="MY_SECRET")
+            self.assertEqual((done.returncode, "'stray'" in done.stderr), (2, True), program)
+
+    def test_no_file_that_cannot_be_one_crashes(self):
+        for path in ("/", "/dev/zero", "/nonexistent"):
+            for program, flags, variables in (
+                    ("token-server", (), {"OPENVIDU_SECRET_FILE": path}),
+                    ("token-server", (f"--grpc_tls_cert_file={path}", f"--grpc_tls_key_file={path}"), {}),
+                    ("token-server", (f"--openvidu_ca_file={path}",), {}),
+                    ("token-gateway", ("--server_tls", f"--server_ca_file={path}"), {}),
+                    ("token-cli", ("--tls", f"--ca_file={path}", "init-session"), {})):
+                with self.subTest(program=program, flags=flags, path=path):
+                    done = processes.run(program, *flags, **{"OPENVIDU_SECRET": "", **variables})
+                    self.assertEqual(done.returncode, 2, done.stderr)
+                    self.assertIn(f"'{path}'", done.stderr)
+
+    def test_the_secret_leaves_the_environment(self):
+        server = self.stack.start(processes.Server, self.emulator.url)
+        gateway = self.stack.start(processes.Gateway, server.address, OPENVIDU_SECRET=processes.SECRET)
+        standalone = self.stack.start(processes.Standalone, None, OPENVIDU_SECRET=processes.SECRET)
+        for process in (self.emulator, server, gateway, standalone):
+            self.assertNotIn(processes.SECRET, process.environment(), process.program)
 
     def test_help_and_version(self):
         for program in PROGRAMS:

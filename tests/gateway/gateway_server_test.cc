@@ -76,6 +76,21 @@ class GatewayServerTest : public testing::Test {
   std::unique_ptr<httplib::Client> client_;
 };
 
+TEST(GatewayOptionsTest, EveryMistakeIsNamed) {
+  GatewayOptions options;
+  options.cors_allowed_origins = "x";
+  options.http.listen_address = "5000";
+  options.http.max_connections = 0;
+  options.http.max_pending_requests = 0;
+  options.http.limits.max_body_bytes = 5 << 20;
+  EXPECT_THAT(
+      GatewayServer::Check(options),
+      StatusIs(absl::StatusCode::kInvalidArgument,
+               AllOf(HasSubstr("'x'"), HasSubstr("'5000'"), HasSubstr("max_http_connections"),
+                     HasSubstr("max_pending_requests"), HasSubstr("max_body_bytes must not be"))));
+  EXPECT_THAT(GatewayServer::Check({}), IsOk());
+}
+
 TEST_F(GatewayServerTest, TheTwoEndpointsAnswerPlainText) {
   for (const char* path : {"/api/sessions", "/api/sessions/", "/api/sessions?x=1"}) {
     const httplib::Response session = Send("POST", path);
