@@ -96,6 +96,13 @@ INSTANTIATE_TEST_SUITE_P(
         {"Exponent", R"({"networkCache":1e300})"},
         {"EmptyArray", R"({"customIceServers":[]})"},
         {"NullElement", R"({"kurentoOptions":{"allowedFilters":[null]}})"},
+        {"NestedArray", R"({"kurentoOptions":{"allowedFilters":[["a"]]}})"},
+        {"ObjectForAnArray", R"({"customIceServers":{"url":"turn:a"}})"},
+        {"ArrayForAnObject", R"({"kurentoOptions":[{"videoMaxRecvBandwidth":1}]})"},
+        {"DeepUnknown", R"({"future":[[{"role":"PUBLISHER"}],{"type":{"data":1}}]})"},
+        {"MisfitAfterFits",
+         R"({"customIceServers":[{"url":"turn:a"},{"url":"turn:b","username":[{"x":1}]}]})"},
+        {"UnknownNestedNull", R"({"kurentoOptions":{"future":null}})"},
         {"UnknownNestedProperty", R"({"kurentoOptions":{"future":1,"videoMaxRecvBandwidth":1}})"},
         {"StringEscapes", R"({"future\"":"\\\"}{,:\u00e9"})"},
         {"FieldNameOfOurs", R"({"additionalProperties":{"a":"1"}})"},
@@ -103,11 +110,18 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return row.param.name; });
 
 TEST(JsonMappingTest, TheLastOfDuplicateKeysWins) {
-  EXPECT_THAT(ThereAndBack<v1::ConnectionProperties>(R"({"role":"MODERATOR","role":"SUBSCRIBER"})"),
-              IsOkAndHolds(R"({"role":"SUBSCRIBER"})"));
-  EXPECT_THAT(
-      ThereAndBack<v1::ConnectionProperties>(R"({"x":1,"role":"SUBSCRIBER","x":2,"role":7})"),
-      IsOkAndHolds(R"({"role":7,"x":2})"));
+  const std::pair<const char*, const char*> rows[] = {
+      {R"({"role":"MODERATOR","role":"SUBSCRIBER"})", R"({"role":"SUBSCRIBER"})"},
+      {R"({"x":1,"role":"SUBSCRIBER","x":2,"role":7})", R"({"role":7,"x":2})"},
+      {R"({"role":7,"role":"SUBSCRIBER"})", R"({"role":"SUBSCRIBER"})"},
+      {R"({"role":"SUBSCRIBER","role":null})", "{}"},
+      {R"({"customIceServers":[{"url":"a"}],"customIceServers":[{"url":"b"}]})",
+       R"({"customIceServers":[{"url":"b"}]})"},
+      {R"({"kurentoOptions":{"allowedFilters":["a"],"allowedFilters":["b"]}})",
+       R"({"kurentoOptions":{"allowedFilters":["b"]}})"}};
+  for (const auto& [body, sent] : rows) {
+    EXPECT_THAT(ThereAndBack<v1::ConnectionProperties>(body), IsOkAndHolds(sent)) << body;
+  }
 }
 
 TEST(JsonMappingTest, RefusesWhatIsNoObject) {
@@ -235,6 +249,15 @@ INSTANTIATE_TEST_SUITE_P(
         {"rtspUri", R"({"type":"IPCAM"})",
          "Type error in some parameter: Cannot invoke \"String.length()\" because \"this.input\" "
          "is null"},
+        // In the order of the contract, which is OpenVidu's order of reading, and not of the
+        // alphabet.
+        {"type", R"({"adaptativeBitrate":5,"type":5})",
+         "Type error in some parameter: class java.lang.Double cannot be cast"},
+        // A caller's value is no property's name.
+        {"mediaMode", R"({"mediaMode":"'recordingMode'"})",
+         "Some parameter is not valid. No enum constant "
+         "io.openvidu.java.client.MediaMode.'recordingMode'"},
+        {"role", R"({"role":"'type' "})", "Parameter role 'type'  is not defined"},
         {"", R"({"data":"x"})", "Something that nobody has seen"}}));
 
 }  // namespace
