@@ -44,6 +44,7 @@ struct Connection final : Reactor::Source {
         reader(limits) {}
 
   void OnEvents(uint32_t events) override;
+  void OnTurnEnd() override;
 
   EventLoop* const loop;
   std::unique_ptr<Transport> transport;  // null when closed

@@ -46,6 +46,8 @@ class EventLoop final : private Reactor::Source {
 
   /// `events` on the socket of `connection`.
   void OnEvent(Connection* connection, uint32_t events);
+  /// The turn's end, when its answer goes out.
+  void WriteAnswer(Connection* connection);
   /// The handler's answer, or that it gave none.
   void Answer(Connection* connection, httplib::Response response);
   void AnswerNothing(Connection* connection);
@@ -65,7 +67,6 @@ class EventLoop final : private Reactor::Source {
   void Settle(Connection* connection);
   void Begin(Connection* connection);
   void Handle(const httplib::Request& request, HttpReply reply);
-  void Finish(Connection* connection, HttpAnswer answer);
   void Send(Connection* connection, HttpAnswer answer);
   void Flush(Connection* connection);
   void Fail(Connection* connection, int status, absl::string_view detail);

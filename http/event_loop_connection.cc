@@ -49,6 +49,7 @@ void HttpReply::Send(httplib::Response response) {
 }
 
 void Connection::OnEvents(uint32_t events) { loop->OnEvent(this, events); }
+void Connection::OnTurnEnd() { loop->WriteAnswer(this); }
 
 void EventLoop::OnEvent(Connection* connection, uint32_t events) {
   const uint32_t hang_up = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
@@ -74,7 +75,6 @@ void EventLoop::Pump(Connection* connection) {
     if (connection->reader.has_leftover()) {
       PumpInput(connection, connection->reader.Feed({}));
       if (!IsReading(connection->phase)) return;
-      if (connection->phase == Phase::kIdle) continue;  // answered; another one may be behind it
     }
     if (!connection->readable) return Settle(connection);
     const Transport::Result read = connection->transport->Read(scratch_.data(), scratch_.size());
@@ -170,29 +170,29 @@ void EventLoop::Handle(const httplib::Request& request, HttpReply reply) {
 }
 
 void EventLoop::Answer(Connection* connection, httplib::Response response) {
-  Finish(connection, responder_->Format(connection->form, std::move(response)));
+  Send(connection, responder_->Format(connection->form, std::move(response)));
 }
 
 void EventLoop::AnswerNothing(Connection* connection) {
-  Finish(connection,
-         responder_->FormatError(connection->form, {}, 500, "The request could not be handled."));
+  Send(connection,
+       responder_->FormatError(connection->form, {}, 500, "The request could not be handled."));
 }
 
-void EventLoop::Finish(Connection* connection, HttpAnswer answer) {
+void EventLoop::Send(Connection* connection, HttpAnswer answer) {
   connection->pending = nullptr;
-  Send(connection, std::move(answer));
-  // A next request may be here already. (Where the handler answered before it returned, Pump() goes
-  // on itself, and finds nothing left to do later.)
+  connection->answer = std::move(answer);
+  connection->sent = 0;
+  MoveTo(connection, Phase::kWrite);
+  reactor_.RunAtTurnEnd(connection);
+}
+
+void EventLoop::WriteAnswer(Connection* connection) {
+  if (connection->phase == Phase::kWrite) Flush(connection);
+  // A next request may be here already.
   if (connection->phase == Phase::kIdle &&
       (connection->readable || connection->reader.has_leftover())) {
     RunAgainLater(connection);
   }
-}
-
-void EventLoop::Send(Connection* connection, HttpAnswer answer) {
-  connection->answer = std::move(answer);
-  connection->sent = 0;
-  Flush(connection);
 }
 
 void EventLoop::Flush(Connection* connection) {
@@ -200,7 +200,6 @@ void EventLoop::Flush(Connection* connection) {
     const Transport::Result written = connection->transport->Write(
         absl::string_view(connection->answer.bytes).substr(connection->sent));
     if (written.status == Transport::Status::kWouldBlock) {
-      if (connection->phase != Phase::kWrite) MoveTo(connection, Phase::kWrite);
       return;
     }
     if (written.status != Transport::Status::kOk) return Close(connection);

@@ -4,6 +4,7 @@
 #include <ctime>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/log.h"
 #include "http/memory_stream.h"
@@ -37,6 +38,15 @@ const std::string& HttpDate() {
     formatted = now;
   }
   return date;
+}
+
+// Headers that are not the handler's to set.
+bool IsOfTheConnection(absl::string_view name) {
+  for (const absl::string_view ours : {"Accept-Ranges", "Connection", "Content-Length", "Date",
+                                       "Keep-Alive", "Server", "Transfer-Encoding"}) {
+    if (absl::EqualsIgnoreCase(name, ours)) return true;
+  }
+  return false;
 }
 
 bool HasNoBody(int status) { return status == 204 || status == 304; }
@@ -114,12 +124,9 @@ void Responder::Finish(Call* call, httplib::Response& response) {
   httplib::Headers& headers = response.headers;
   // set_header() refuses CR and LF but the map itself and set_content() take anything.
   for (auto it = headers.begin(); it != headers.end();) {
-    const bool valid = IsToken(it->first) && IsFieldValue(it->second);
+    const bool valid =
+        IsToken(it->first) && IsFieldValue(it->second) && !IsOfTheConnection(it->first);
     it = valid ? std::next(it) : headers.erase(it);
-  }
-  for (const char* name : {"Accept-Ranges", "Connection", "Content-Length", "Date", "Keep-Alive",
-                           "Server", "Transfer-Encoding"}) {
-    headers.erase(name);
   }
   headers.emplace("Date", HttpDate());
   if (HasNoBody(response.status)) {  // RFC 9110 8.6: a 204 has no Content-Length either

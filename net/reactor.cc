@@ -105,6 +105,7 @@ void Reactor::Forget(Source* source) {
       (*events_)[static_cast<size_t>(i)].data.ptr = nullptr;
     }
   }
+  std::replace(turn_end_.begin(), turn_end_.end(), source, static_cast<Source*>(nullptr));
 }
 
 Reactor::Timer Reactor::RunAt(Clock::time_point time, Task task) {
@@ -125,7 +126,15 @@ void Reactor::Loop() {
     }
     RunTimers();
     RunTasks();
+    EndTurn();
   }
+}
+
+void Reactor::EndTurn() {
+  for (size_t i = 0; i < turn_end_.size(); ++i) {  // which may grow
+    if (turn_end_[i] != nullptr) turn_end_[i]->OnTurnEnd();
+  }
+  turn_end_.clear();
 }
 
 void Reactor::RunTasks() {

@@ -34,6 +34,8 @@ class Reactor {
     virtual ~Source() = default;
     /// `events` are epoll's. The source may unwatch any source, itself too.
     virtual void OnEvents(uint32_t events) = 0;
+    /// What RunAtTurnEnd() asked for.
+    virtual void OnTurnEnd() {}
   };
 
   /// A task that waits for its time; for Cancel(). The default one is no timer.
@@ -63,10 +65,14 @@ class Reactor {
 
   /// Tells `source` of `events` on `fd`, edge-triggered where `events` says so. False: no memory.
   bool Watch(int fd, uint32_t events, Source* source);
-  /// Ends it, also for events that have come already.
+  /// Ends it, also for events that have come already and for the turn's end.
   void Unwatch(int fd, Source* source);
   /// The same where the descriptor is about to be closed, which spares a system call.
   void Forget(Source* source);
+
+  /// Calls source->OnTurnEnd() once all that this turn brought has been told. For writing: what is
+  /// sent in one go wakes a peer once, and each of its wake-ups costs more than the bytes.
+  void RunAtTurnEnd(Source* source) { turn_end_.push_back(source); }
 
   /// Runs `task` at `time` or soon after.
   Timer RunAt(Clock::time_point time, Task task);
@@ -83,6 +89,7 @@ class Reactor {
   void Loop();
   void RunTasks();
   void RunTimers();
+  void EndTurn();
   int TimeoutMs();
   void Wake();
 
@@ -94,7 +101,8 @@ class Reactor {
   std::map<Timer, Task> timers_;
   uint64_t next_timer_ = 1;
   std::unique_ptr<std::array<epoll_event, kEvents>> events_;
-  int event_ = 0;  // of events_, the next to be told
+  std::vector<Source*> turn_end_;  // null: forgotten
+  int event_ = 0;                  // of events_, the next to be told
   int events_end_ = 0;
 
   std::atomic<bool> ending_{false};

@@ -45,7 +45,11 @@ void UpstreamConnection::Send(std::string request, Reactor::Clock::time_point de
   deadline_ = reactor_.RunAt(deadline, [this] { OnDeadline(); });
   if (state_ != State::kIdle) return Resolve();
   state_ = State::kExchange;
-  WriteRequest();
+  reactor_.RunAtTurnEnd(this);
+}
+
+void UpstreamConnection::OnTurnEnd() {
+  if (state_ == State::kExchange) WriteRequest();
 }
 
 void UpstreamConnection::Resolve() {

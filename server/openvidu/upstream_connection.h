@@ -71,6 +71,7 @@ class UpstreamConnection final : private Reactor::Source {
   };
 
   void OnEvents(uint32_t events) override;
+  void OnTurnEnd() override;
   void Resolve();
   void ConnectToNext();
   void FinishConnect();

@@ -42,6 +42,30 @@ TEST_F(ReactorTest, RunsTasksInOrderOnItsOwnThread) {
   EXPECT_FALSE(reactor_->IsCurrent());
 }
 
+TEST_F(ReactorTest, TheTurnEndComesAfterAllThatTheTurnBrought) {
+  std::vector<std::string> ran;
+  struct Recorder final : Reactor::Source {
+    void OnEvents(uint32_t) override {}
+    void OnTurnEnd() override { ran->push_back(name); }
+    std::vector<std::string>* ran = nullptr;
+    std::string name;
+  } first, forgotten;
+  first.ran = forgotten.ran = &ran;
+  first.name = "end";
+  forgotten.name = "forgotten";
+  reactor_->RunAndWait([&] {
+    // Tasks that are posted within one are of the next turn.
+    reactor_->RunAtTurnEnd(&first);
+    reactor_->RunAtTurnEnd(&forgotten);
+    reactor_->Forget(&forgotten);
+    reactor_->Post([&] { ran.emplace_back("next turn"); });
+    ran.emplace_back("turn");
+  });
+  reactor_->RunAndWait([] {});
+  reactor_->RunAndWait([] {});
+  EXPECT_THAT(ran, ElementsAre("turn", "end", "next turn"));
+}
+
 TEST_F(ReactorTest, TakesTasksFromManyThreads) {
   int ran = 0;  // of the reactor's thread
   std::vector<std::thread> threads;
