@@ -13,6 +13,7 @@
 #include "common/grpc_status.h"
 #include "common/host_port.h"
 #include "common/read_file.h"
+#include "common/status_details.h"
 
 namespace openvidu::token {
 namespace {
@@ -35,6 +36,14 @@ std::shared_ptr<CallType> MakeCall(absl::Time deadline, Done done) {
   call->context.set_deadline(absl::ToChronoTime(deadline));
   call->done = std::move(done);
   return call;
+}
+
+/// A call's end. What gives no reason is gRPC's own word and not the server's.
+absl::Status FromServer(const grpc::Status& ended) {
+  absl::Status status = FromGrpcStatus(ended);
+  const bool without_an_answer = absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
+  if (!without_an_answer || !ReasonOf(status).empty()) return status;
+  return WithReason(std::move(status), kTokenServerUnavailable);
 }
 
 /// Makes a call that does not wait, and waits for it.
@@ -135,7 +144,7 @@ void TokenClient::InitializeSession(v1::SessionProperties properties, absl::Time
   *call->request.mutable_properties() = std::move(properties);
   stub_->async()->InitializeSession(&call->context, &call->request, &call->response,
                                     [call](const grpc::Status& status) {
-                                      if (!status.ok()) return call->done(FromGrpcStatus(status));
+                                      if (!status.ok()) return call->done(FromServer(status));
                                       call->done(std::move(call->response));
                                     });
 }
@@ -151,7 +160,7 @@ void TokenClient::CreateConnection(absl::string_view session_id,
   *call->request.mutable_properties() = std::move(properties);
   stub_->async()->CreateConnection(&call->context, &call->request, &call->response,
                                    [call](const grpc::Status& status) {
-                                     if (!status.ok()) return call->done(FromGrpcStatus(status));
+                                     if (!status.ok()) return call->done(FromServer(status));
                                      call->done(std::move(*call->response.mutable_connection()));
                                    });
 }

@@ -15,6 +15,10 @@
 
 namespace openvidu::token {
 
+/// The reason (common/status_details.h) of a call that the token server did not answer; its request
+/// may have been carried out. The message is gRPC's and may name addresses.
+inline constexpr char kTokenServerUnavailable[] = "TOKEN_SERVER_UNAVAILABLE";
+
 /// Where the token server is and how to reach it.
 struct TokenClientOptions {
   std::string server_address =

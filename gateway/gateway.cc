@@ -88,7 +88,12 @@ void SetProblem(const absl::Status& status, httplib::Response& response) {
   nlohmann::ordered_json members = {{"code", absl::StatusCodeToString(status.code())}};
   if (!ReasonOf(status).empty()) members["reason"] = ReasonOf(status);
   if (!FieldOf(status).empty()) members["field"] = FieldOf(status);
-  SetProblem(HttpFromStatusCode(status.code()), status.message(), members, response);
+  // Addresses within the organisation are not for its callers.
+  const absl::string_view detail =
+      ReasonOf(status) == kTokenServerUnavailable
+          ? "The token server gave no answer; the request may have been carried out"
+          : status.message();
+  SetProblem(HttpFromStatusCode(status.code()), detail, members, response);
 }
 
 /// The properties of a request, or the answer that it has none.

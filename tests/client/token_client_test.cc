@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "common/status_details.h"
 #include "tests/support/status_matchers.h"
 
 namespace openvidu::token {
@@ -35,7 +36,9 @@ TEST(TokenClientTest, TakesEveryFormOfATargetAndNothingElse) {
 TEST(TokenClientTest, AServerThatIsNotThereIsUnavailableAndNotAHang) {
   const auto client = TokenClient::Create({.server_address = "127.0.0.1:1"});
   ASSERT_THAT(client, IsOk());
-  EXPECT_THAT((*client)->InitializeSession({}), StatusIs(Code::kUnavailable));
+  const auto session = (*client)->InitializeSession({});
+  EXPECT_THAT(session, StatusIs(Code::kUnavailable));
+  EXPECT_EQ(ReasonOf(session.status()), kTokenServerUnavailable);
   EXPECT_THAT((*client)->CreateConnection("room-1", {}), StatusIs(Code::kUnavailable));
   EXPECT_THAT((*client)->CheckHealth(absl::Seconds(60)), StatusIs(Code::kUnavailable));
 }

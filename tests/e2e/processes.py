@@ -117,7 +117,7 @@ class Emulator(Process):
 
     def __init__(self, *flags, listen_address="127.0.0.1:0"):
         super().__init__("openvidu-emulator", f"--listen_address={listen_address}", "--control_address=127.0.0.1:0",
-                         *flags, OPENVIDU_SECRET=SECRET)
+                         *os.environ.get("EMULATOR_FLAGS", "").split(), *flags, OPENVIDU_SECRET=SECRET)
         self.address = self.await_output(f"emulator listening on {_ADDRESS}")
         self.control_address = self.await_output(f"control surface on {_ADDRESS}")
         self.url = f"http://{self.address}"

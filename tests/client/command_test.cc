@@ -1,0 +1,173 @@
+#include "client/command.h"
+
+#include <gmock/gmock.h>
+
+#include <map>
+#include <sstream>
+
+#include "absl/flags/reflection.h"
+#include "common/flags.h"
+#include "common/status_details.h"
+#include "openvidu/token/v1/token_service_mock.grpc.pb.h"
+#include "tests/support/status_matchers.h"
+
+namespace openvidu::token {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using Code = absl::StatusCode;
+
+using Flags = std::map<std::string, std::string>;
+
+/// Sets flags as a command line does, and takes them back.
+absl::StatusOr<Command> Make(const std::vector<std::string>& arguments, const Flags& flags = {}) {
+  const absl::FlagSaver saver;
+  for (const auto& [name, value] : flags) {
+    std::string error;
+    EXPECT_TRUE(absl::FindCommandLineFlag(name)->ParseFrom(value, &error)) << error;
+  }
+  return MakeCommand(arguments);
+}
+
+TEST(CommandTest, FlagsComeOnTopOfTheProperties) {
+  const auto session =
+      Make({"init-session"}, {{"custom_session_id", "room-1"},
+                              {"properties", R"({"customSessionId":"x","mediaMode":"ROUTED"})"}});
+  ASSERT_THAT(session, IsOk());
+  EXPECT_EQ(session->session.custom_session_id(), "room-1");
+  EXPECT_EQ(session->session.media_mode(), v1::MEDIA_MODE_ROUTED);
+
+  const auto connection = Make(
+      {"create-connection", "room-1"},
+      {{"role", "subscriber"}, {"data", "Ada"}, {"properties", R"({"future":1})"}, {"json", "1"}});
+  ASSERT_THAT(connection, IsOk());
+  EXPECT_EQ(connection->session_id, "room-1");
+  EXPECT_EQ(connection->connection.role(), v1::ROLE_SUBSCRIBER);
+  EXPECT_EQ(connection->connection.data(), "Ada");
+  EXPECT_EQ(connection->connection.additional_properties().at("future"), "1");
+  EXPECT_TRUE(connection->json);
+}
+
+TEST(CommandTest, NamesEveryMistake) {
+  const struct {
+    std::vector<std::string> arguments;
+    Flags flags;
+    std::vector<std::string> mistakes;
+  } rows[] = {{{}, {}, {"no command"}},
+              {{"join"}, {}, {"unknown command 'join'"}},
+              {{"init-session", "room-1"}, {}, {"unexpected argument 'room-1'"}},
+              {{"init-session"}, {{"role", "PUBLISHER"}}, {"belong to create-connection"}},
+              {{"create-connection"}, {}, {"needs a session id"}},
+              {{"create-connection", "a", "b"}, {}, {"unexpected argument 'b'"}},
+              {{"create-connection", "a"},
+               {{"custom_session_id", "b"}, {"role", "KING"}, {"properties", "["}},
+               {"belongs to init-session", "'KING'", "--properties"}},
+              {{"create-connection", "a"}, {{"role", "UNSPECIFIED"}}, {"'UNSPECIFIED'"}}};
+  for (const auto& row : rows) {
+    for (const std::string& mistake : row.mistakes) {
+      EXPECT_THAT(Make(row.arguments, row.flags),
+                  StatusIs(Code::kInvalidArgument, HasSubstr(mistake)));
+    }
+  }
+}
+
+/// A stub whose calls end at once, with what the test says.
+class EndedStub final : public v1::MockTokenServiceStub {
+ public:
+  explicit EndedStub(grpc::Status status, v1::Connection connection = {})
+      : async_(std::move(status), std::move(connection)) {}
+  async_interface* async() override { return &async_; }
+
+ private:
+  class Async final : public async_interface {
+   public:
+    Async(grpc::Status status, v1::Connection connection)
+        : status_(std::move(status)), connection_(std::move(connection)) {}
+    void InitializeSession(grpc::ClientContext*, const v1::InitializeSessionRequest* request,
+                           v1::InitializeSessionResponse* response,
+                           std::function<void(grpc::Status)> done) override {
+      response->mutable_session()->set_session_id(request->properties().custom_session_id());
+      done(status_);
+    }
+    void CreateConnection(grpc::ClientContext*, const v1::CreateConnectionRequest*,
+                          v1::CreateConnectionResponse* response,
+                          std::function<void(grpc::Status)> done) override {
+      *response->mutable_connection() = connection_;
+      done(status_);
+    }
+    void InitializeSession(grpc::ClientContext*, const v1::InitializeSessionRequest*,
+                           v1::InitializeSessionResponse*, grpc::ClientUnaryReactor*) override {}
+    void CreateConnection(grpc::ClientContext*, const v1::CreateConnectionRequest*,
+                          v1::CreateConnectionResponse*, grpc::ClientUnaryReactor*) override {}
+
+   private:
+    const grpc::Status status_;
+    const v1::Connection connection_;
+  };
+
+  Async async_;
+};
+
+struct Outcome {
+  int code;
+  std::string out;
+  std::string err;
+};
+
+Outcome RunWith(const Command& command, const grpc::Status& status,
+                v1::Connection connection = {}) {
+  TokenClient client(std::make_unique<EndedStub>(status, std::move(connection)), nullptr,
+                     absl::Seconds(60));
+  std::ostringstream out;
+  std::ostringstream err;
+  const int code = RunCommand(command, client, out, err);
+  return {code, out.str(), err.str()};
+}
+
+TEST(CommandTest, PrintsTheIdOrTheTokenAndNothingElse) {
+  Command command;
+  command.session.set_custom_session_id("room-1");
+  Outcome outcome = RunWith(command, grpc::Status::OK);
+  EXPECT_EQ(outcome.code, kExitOk);
+  EXPECT_EQ(outcome.out, "room-1\n");
+  EXPECT_EQ(outcome.err, "");
+
+  command.kind = Command::Kind::kCreateConnection;
+  v1::Connection connection;
+  connection.set_connection_id("con_A");
+  connection.set_token("wss://host?token=tok_A");
+  outcome = RunWith(command, grpc::Status::OK, connection);
+  EXPECT_EQ(outcome.out, "wss://host?token=tok_A\n");
+  command.json = true;
+  EXPECT_THAT(RunWith(command, grpc::Status::OK, connection).out,
+              AllOf(HasSubstr(R"("connectionId": "con_A")"), HasSubstr(R"("token": "wss:)")));
+  command.json = false;
+  connection.clear_token();
+  outcome = RunWith(command, grpc::Status::OK, connection);
+  EXPECT_EQ(outcome.code, kExitOk);
+  EXPECT_EQ(outcome.out, "");
+  EXPECT_THAT(outcome.err, HasSubstr("con_A is a camera"));
+}
+
+TEST(CommandTest, TheExitCodeTellsTheKindOfAnError) {
+  const std::pair<grpc::StatusCode, int> rows[] = {
+      {grpc::StatusCode::NOT_FOUND, kExitNotFound},
+      {grpc::StatusCode::INVALID_ARGUMENT, kExitRejected},
+      {grpc::StatusCode::UNAVAILABLE, kExitUnavailable},
+      {grpc::StatusCode::DEADLINE_EXCEEDED, kExitUnavailable},
+      {grpc::StatusCode::INTERNAL, kExitFailure}};
+  for (const auto& [status, code] : rows) {
+    for (const auto kind : {Command::Kind::kInitializeSession, Command::Kind::kCreateConnection}) {
+      Command command;
+      command.kind = kind;
+      const Outcome outcome = RunWith(command, grpc::Status(status, "why"));
+      EXPECT_EQ(outcome.code, code);
+      EXPECT_EQ(outcome.out, "");
+      EXPECT_THAT(outcome.err, HasSubstr("why ("));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace openvidu::token
