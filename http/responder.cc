@@ -15,8 +15,8 @@ namespace openvidu::token {
 namespace {
 
 // All that cpp-httplib reads. What matters of the request is set after it, in setup_request: the
-// library would decode escapes inside header values, cut lines at 8 KiB, read a body by its own
-// rules (CVE-2025-53628, unlimited for chunks and gzip), compress an answer and cut it by Range.
+// library would decode escapes inside header values, cut lines at 8 KiB, read a body without a limit
+// where it is chunked or packed, compress an answer and cut it by Range (docs/security.md).
 constexpr absl::string_view kHead = "GET / HTTP/1.1\r\n\r\n";
 
 // The Date header's value (RFC 9110 5.6.7); formatted once a second and thread.
