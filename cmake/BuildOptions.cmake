@@ -19,6 +19,7 @@ target_compile_definitions(token_build_options INTERFACE TOKEN_VERSION="${PROJEC
 target_compile_options(token_build_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough
   -Wno-missing-field-initializers  # designated initialisers leave the rest to its defaults
+  $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-restrict>  # g++ 12 sees overlaps in std::string that are none (GCC bug 105651)
   -Werror=return-type
   -fstack-protector-strong)
 target_compile_options(token_build_options INTERFACE

@@ -3,26 +3,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "emulator/http_message.h"
 #include "emulator/json.h"
 
 namespace openvidu::emulator {
-namespace {
-
-absl::string_view Reason(int status) {
-  switch (status) {
-    case 400:
-      return "Bad Request";
-    case 404:
-      return "Not Found";
-    case 406:
-      return "Not Acceptable";
-    default:
-      return "Internal Server Error";
-  }
-}
-
-}  // namespace
-
 ApiAnswer ApiAnswer::Empty(int status) { return {.kind = Kind::kEmpty, .status = status}; }
 
 ApiAnswer ApiAnswer::JsonText(std::string body) {
@@ -39,7 +23,7 @@ ApiAnswer ApiAnswer::Error(int status, absl::string_view message, absl::string_v
   return {.kind = Kind::kJson,
           .status = status,
           .body = absl::StrCat(R"({"timestamp":)", absl::ToUnixMillis(absl::Now()), R"(,"status":)",
-                               status, R"(,"error":")", Reason(status), R"(","message":)",
+                               status, R"(,"error":")", ReasonPhrase(status), R"(","message":)",
                                JsonString(message), R"(,"path":)",
                                JsonString(absl::StrCat("/openvidu/api", path)), "}")};
 }

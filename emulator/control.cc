@@ -52,6 +52,9 @@ HttpResponse ControlSurface::Handle(const HttpRequest& request, RequestBody& bod
   const json parsed =
       text->empty() ? json::object() : json::parse(*text, nullptr, /*allow_exceptions=*/false);
   if (!parsed.is_object()) return Mistake(400, "the body is no JSON object");
+  for (const auto& [name, value] : parsed.items()) {
+    if (value.is_number() && value < 0) return Mistake(400, absl::StrCat(name, " is negative"));
+  }
   // nlohmann::json reports a member of the wrong type by an exception, which must not leave this
   // function.
   try {

@@ -40,9 +40,6 @@ absl::StatusOr<Fault> FaultFromJson(const json& body) {
     }
   }
   fault.bytes = body.value("bytes", fault.bytes);
-  if (fault.times < 0 || fault.skip < 0) {
-    return absl::InvalidArgumentError("'times' and 'skip' are not negative");
-  }
   if (fault.status < 200 || fault.status > 599) {
     return absl::InvalidArgumentError("'status' is not 200…599");
   }

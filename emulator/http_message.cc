@@ -6,12 +6,14 @@
 #include "absl/strings/str_split.h"
 
 namespace openvidu::emulator {
-namespace {
-
-absl::string_view Reason(int status) {
+absl::string_view ReasonPhrase(int status) {
   switch (status) {
     case 400:
       return "Bad Request";
+    case 404:
+      return "Not Found";
+    case 406:
+      return "Not Acceptable";
     case 417:
       return "Expectation Failed";
     case 501:
@@ -22,8 +24,6 @@ absl::string_view Reason(int status) {
       return "Internal Server Error";
   }
 }
-
-}  // namespace
 
 const std::string* HttpRequest::Find(absl::string_view name) const {
   for (const HttpHeader& header : headers) {
@@ -55,7 +55,7 @@ void HttpResponse::Add(absl::string_view name, absl::string_view value) {
 }
 
 HttpResponse HtmlErrorPage(int status) {
-  const std::string title = absl::StrCat("HTTP Status ", status, " \xE2\x80\x93 ", Reason(status));
+  const std::string title = absl::StrCat("HTTP Status ", status, " \xE2\x80\x93 ", ReasonPhrase(status));
   HttpResponse response;
   response.status = status;
   response.content_type = "text/html;charset=utf-8";

@@ -71,6 +71,9 @@ struct HttpResponse {
 /// Tomcat's own error page (openvidu-rest.md §1 "HTML error page").
 HttpResponse HtmlErrorPage(int status);
 
+/// "Bad Request" for 400; of the statuses that the emulator needs it for.
+absl::string_view ReasonPhrase(int status);
+
 /// The body of a request, which is read only if somebody asks for it.
 class RequestBody {
  public:

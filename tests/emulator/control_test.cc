@@ -185,6 +185,9 @@ TEST_F(ControlTest, NamesMistakes) {
   EXPECT_EQ(Control("POST", "faults", R"({"fault":"nope"})").status, 400);
   EXPECT_EQ(Control("POST", "faults", R"({"fault":"status","status":"x"})").status, 400);
   EXPECT_EQ(Control("POST", "faults", "[]").status, 400);
+  EXPECT_EQ(Control("POST", "faults", R"({"fault":"status","times":-1})").status, 400);
+  EXPECT_EQ(Control("POST", "latency", R"({"ms":-1})").status, 400);
+  EXPECT_EQ(Control("POST", "cost", R"({"cpu_ms":1,"concurrency":-1})").status, 400);
   EXPECT_EQ(Control("GET", "nope").status, 404);
 }
 
