@@ -13,11 +13,12 @@ namespace openvidu::token {
 
 /// What a command line asks for.
 struct Command {
-  enum class Kind { kInitializeSession, kCreateConnection };
+  enum class Kind { kInitializeSession, kCreateConnection, kJoin };
   Kind kind = Kind::kInitializeSession;
-  std::string session_id;               ///< Of kCreateConnection.
-  v1::SessionProperties session;        ///< Of kInitializeSession.
-  v1::ConnectionProperties connection;  ///< Of kCreateConnection.
+  std::string session_id;               ///< Of kCreateConnection and kJoin.
+  v1::SessionProperties session;        ///< Of kInitializeSession and kJoin.
+  v1::ConnectionProperties connection;  ///< Of kCreateConnection and kJoin.
+  std::string request_id;               ///< Of kCreateConnection and kJoin.
   bool json = false;  ///< Print all that is known, as JSON, not only the id or token.
 };
 

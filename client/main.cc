@@ -25,7 +25,10 @@ int main(int argc, char** argv) {
       "      Prints the id of a new session, or of the one that has this id.\n"
       "  token-cli create-connection SESSION [--role ROLE] [--data TEXT] [--properties JSON] "
       "[--json]\n"
-      "      Prints the token of a new connection to the session.\n\n"
+      "      Prints the token of a new connection to the session.\n"
+      "  token-cli join ROOM [--role ROLE] [--data TEXT] [--properties JSON] "
+      "[--session_properties JSON] [--json]\n"
+      "      The same for the session of this id, which is created where it is not there.\n\n"
       "Exit codes: 0 done; 1 another error; 2 a mistake in the command line; 3 no such session; "
       "4 a property is\n"
       "rejected; 5 no answer, or not in time.");

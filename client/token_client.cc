@@ -38,6 +38,10 @@ std::shared_ptr<CallType> MakeCall(absl::Time deadline, Done done) {
   return call;
 }
 
+absl::Time SoonerOf(const CallOptions& options, absl::Duration timeout) {
+  return std::min(options.deadline, absl::Now() + timeout);
+}
+
 /// A call's end. What gives no reason is gRPC's own word and not the server's.
 absl::Status FromServer(const grpc::Status& ended) {
   absl::Status status = FromGrpcStatus(ended);
@@ -135,12 +139,11 @@ absl::StatusOr<std::unique_ptr<TokenClient>> TokenClient::Create(
 TokenClient::TokenClient(const std::shared_ptr<grpc::Channel>& channel, absl::Duration timeout)
     : TokenClient(v1::TokenService::NewStub(channel), HealthCheckOver(channel), timeout) {}
 
-void TokenClient::InitializeSession(v1::SessionProperties properties, absl::Time deadline,
+void TokenClient::InitializeSession(v1::SessionProperties properties, CallOptions options,
                                     Done<v1::InitializeSessionResponse> done) {
   using InitializeCall = Call<v1::InitializeSessionRequest, v1::InitializeSessionResponse,
                               Done<v1::InitializeSessionResponse>>;
-  const auto call =
-      MakeCall<InitializeCall>(std::min(deadline, absl::Now() + timeout_), std::move(done));
+  const auto call = MakeCall<InitializeCall>(SoonerOf(options, timeout_), std::move(done));
   *call->request.mutable_properties() = std::move(properties);
   stub_->async()->InitializeSession(&call->context, &call->request, &call->response,
                                     [call](const grpc::Status& status) {
@@ -150,14 +153,14 @@ void TokenClient::InitializeSession(v1::SessionProperties properties, absl::Time
 }
 
 void TokenClient::CreateConnection(absl::string_view session_id,
-                                   v1::ConnectionProperties properties, absl::Time deadline,
+                                   v1::ConnectionProperties properties, CallOptions options,
                                    Done<v1::Connection> done) {
   using ConnectionCall =
       Call<v1::CreateConnectionRequest, v1::CreateConnectionResponse, Done<v1::Connection>>;
-  const auto call =
-      MakeCall<ConnectionCall>(std::min(deadline, absl::Now() + timeout_), std::move(done));
+  const auto call = MakeCall<ConnectionCall>(SoonerOf(options, timeout_), std::move(done));
   call->request.set_session_id(std::string(session_id));
   *call->request.mutable_properties() = std::move(properties);
+  call->request.set_request_id(std::move(options.request_id));
   stub_->async()->CreateConnection(&call->context, &call->request, &call->response,
                                    [call](const grpc::Status& status) {
                                      if (!status.ok()) return call->done(FromServer(status));
@@ -165,18 +168,44 @@ void TokenClient::CreateConnection(absl::string_view session_id,
                                    });
 }
 
+void TokenClient::JoinSession(absl::string_view custom_session_id, v1::SessionProperties session,
+                              v1::ConnectionProperties connection, CallOptions options,
+                              Done<v1::JoinSessionResponse> done) {
+  using JoinCall =
+      Call<v1::JoinSessionRequest, v1::JoinSessionResponse, Done<v1::JoinSessionResponse>>;
+  const auto call = MakeCall<JoinCall>(SoonerOf(options, timeout_), std::move(done));
+  call->request.set_custom_session_id(std::string(custom_session_id));
+  *call->request.mutable_session_properties() = std::move(session);
+  *call->request.mutable_connection_properties() = std::move(connection);
+  call->request.set_request_id(std::move(options.request_id));
+  stub_->async()->JoinSession(&call->context, &call->request, &call->response,
+                              [call](const grpc::Status& status) {
+                                if (!status.ok()) return call->done(FromServer(status));
+                                call->done(std::move(call->response));
+                              });
+}
+
 absl::StatusOr<v1::InitializeSessionResponse> TokenClient::InitializeSession(
-    v1::SessionProperties properties, absl::Time deadline) {
+    v1::SessionProperties properties, CallOptions options) {
   return Wait<v1::InitializeSessionResponse>([&](Done<v1::InitializeSessionResponse> done) {
-    InitializeSession(std::move(properties), deadline, std::move(done));
+    InitializeSession(std::move(properties), std::move(options), std::move(done));
   });
 }
 
 absl::StatusOr<v1::Connection> TokenClient::CreateConnection(absl::string_view session_id,
                                                              v1::ConnectionProperties properties,
-                                                             absl::Time deadline) {
+                                                             CallOptions options) {
   return Wait<v1::Connection>([&](Done<v1::Connection> done) {
-    CreateConnection(session_id, std::move(properties), deadline, std::move(done));
+    CreateConnection(session_id, std::move(properties), std::move(options), std::move(done));
+  });
+}
+
+absl::StatusOr<v1::JoinSessionResponse> TokenClient::JoinSession(
+    absl::string_view custom_session_id, v1::SessionProperties session,
+    v1::ConnectionProperties connection, CallOptions options) {
+  return Wait<v1::JoinSessionResponse>([&](Done<v1::JoinSessionResponse> done) {
+    JoinSession(custom_session_id, std::move(session), std::move(connection), std::move(options),
+                std::move(done));
   });
 }
 

@@ -30,6 +30,15 @@ struct TokenClientOptions {
       absl::Seconds(25);  ///< Of each call, unless it brings a deadline of its own.
 };
 
+/// Of one call.
+struct CallOptions {
+  absl::Time deadline =
+      absl::InfiniteFuture();  ///< The client's timeout counts where it is sooner.
+  /// Makes a repeated CreateConnection or JoinSession safe for a minute
+  /// (CreateConnectionRequest.request_id). Empty: none.
+  std::string request_id;
+};
+
 /// Calls TokenService: one method an RPC, StatusOr instead of contexts and out-parameters. The
 /// errors are those that proto/openvidu/token/v1/token_service.proto documents for each RPC;
 /// common/status_details.h reads the property and the reason that they name. Thread-safe; one
@@ -55,22 +64,31 @@ class TokenClient {
       : stub_(std::move(stub)), health_(std::move(health)), timeout_(timeout) {}
 
   /// Creates a session, or finds the one that has its custom id.
-  absl::StatusOr<v1::InitializeSessionResponse> InitializeSession(
-      v1::SessionProperties properties, absl::Time deadline = absl::InfiniteFuture());
+  absl::StatusOr<v1::InitializeSessionResponse> InitializeSession(v1::SessionProperties properties,
+                                                                  CallOptions options = {});
 
   /// Creates a connection to a session, with the token to join it by.
   absl::StatusOr<v1::Connection> CreateConnection(absl::string_view session_id,
                                                   v1::ConnectionProperties properties,
-                                                  absl::Time deadline = absl::InfiniteFuture());
+                                                  CallOptions options = {});
+
+  /// Creates a connection to the session of this id, and the session where it is not there.
+  absl::StatusOr<v1::JoinSessionResponse> JoinSession(absl::string_view custom_session_id,
+                                                      v1::SessionProperties session,
+                                                      v1::ConnectionProperties connection,
+                                                      CallOptions options = {});
 
   /// Whether the server takes calls. Errors: kUnavailable (it is not there, or says no).
   absl::Status CheckHealth(absl::Duration timeout);
 
   /// The same without waiting: `done` is called once, on any thread, maybe before these return.
-  void InitializeSession(v1::SessionProperties properties, absl::Time deadline,
+  void InitializeSession(v1::SessionProperties properties, CallOptions options,
                          Done<v1::InitializeSessionResponse> done);
   void CreateConnection(absl::string_view session_id, v1::ConnectionProperties properties,
-                        absl::Time deadline, Done<v1::Connection> done);
+                        CallOptions options, Done<v1::Connection> done);
+  void JoinSession(absl::string_view custom_session_id, v1::SessionProperties session,
+                   v1::ConnectionProperties connection, CallOptions options,
+                   Done<v1::JoinSessionResponse> done);
   void CheckHealth(absl::Duration timeout, HealthDone done) { health_(timeout, std::move(done)); }
 
  private:

@@ -21,6 +21,7 @@ namespace {
 constexpr char kText[] = "text/plain; charset=utf-8";
 constexpr char kSessionsPath[] = "/api/sessions";
 constexpr char kConnectionsSuffix[] = "/connections";
+constexpr char kJoinSuffix[] = "/join";
 constexpr char kRetryAfterSeconds[] = "1";
 
 /// How long /readyz waits for the server's word.
@@ -29,11 +30,11 @@ constexpr absl::Duration kHealthTimeout = absl::Seconds(2);
 /// A larger body would hold up the reactor's other clients while it is read.
 constexpr size_t kMaxBytesAtOnce = 16 * 1024;
 
-enum class Route { kNone, kSessions, kConnections, kHealth, kReady };
+enum class Route { kNone, kSessions, kConnections, kJoin, kHealth, kReady };
 
 struct Target {
   Route route = Route::kNone;
-  std::string session_id;  ///< Of kConnections: decoded, not checked.
+  std::string session_id;  ///< Of kConnections and kJoin: decoded, not checked.
 };
 
 /// Decodes an id only as far as it stays text: what is left encoded no session can have, and is
@@ -55,10 +56,15 @@ Target ParseTarget(absl::string_view target) {
   if (path.size() > 1) absl::ConsumeSuffix(&path, "/");
   if (!absl::ConsumePrefix(&path, kSessionsPath)) return {};
   if (path.empty()) return {Route::kSessions, ""};
-  if (!absl::ConsumePrefix(&path, "/") || !absl::ConsumeSuffix(&path, kConnectionsSuffix))
-    return {};
-  if (path.empty() || absl::StrContains(path, '/')) return {};
-  return {Route::kConnections, DecodeId(path)};
+  if (!absl::ConsumePrefix(&path, "/")) return {};
+  Route route = Route::kNone;
+  if (absl::ConsumeSuffix(&path, kConnectionsSuffix)) {
+    route = Route::kConnections;
+  } else if (absl::ConsumeSuffix(&path, kJoinSuffix)) {
+    route = Route::kJoin;
+  }
+  if (route == Route::kNone || path.empty() || absl::StrContains(path, '/')) return {};
+  return {route, DecodeId(path)};
 }
 
 const char* MethodsOf(Route route) {
@@ -96,11 +102,22 @@ void SetProblem(const absl::Status& status, httplib::Response& response) {
   SetProblem(HttpFromStatusCode(status.code()), detail, members, response);
 }
 
-/// The properties of a request, or the answer that it has none.
-template <typename Properties>
-bool TakeProperties(const httplib::Request& request, Properties& properties,
-                    httplib::Response& response) {
-  const absl::Status read = ReadProperties(request, properties);
+void SetJoined(const v1::JoinSessionResponse& joined, httplib::Response& response) {
+  const nlohmann::ordered_json json = {{"sessionId", joined.session_id()},
+                                       {"connectionId", joined.connection().connection_id()},
+                                       {"token", joined.connection().token()},
+                                       {"created", joined.created()}};
+  response.status = 200;
+  response.set_content(json.dump(), "application/json");
+  response.set_header("Cache-Control", "no-store");
+}
+
+CallOptions OptionsOf(const httplib::Request& request) {
+  return {.request_id = request.get_header_value("Idempotency-Key")};
+}
+
+/// Whether a body could be read; answers where it could not.
+bool IsRead(const absl::Status& read, httplib::Response& response) {
   if (read.ok()) return true;
   if (absl::IsUnimplemented(read)) {
     SetProblem(415, read.message(), nlohmann::ordered_json::object(), response);
@@ -142,6 +159,8 @@ void Gateway::Dispatch(const httplib::Request& request, httplib::Response respon
     return InitializeSession(request, std::move(response), std::move(reply));
   } else if (target.route == Route::kConnections) {
     return CreateConnection(target.session_id, request, std::move(response), std::move(reply));
+  } else if (target.route == Route::kJoin) {
+    return JoinSession(target.session_id, request, std::move(response), std::move(reply));
   } else if (target.route == Route::kReady) {
     return Ready(std::move(response), std::move(reply));
   } else {
@@ -159,9 +178,11 @@ void Gateway::HandleError(int status, absl::string_view detail, const httplib::R
 void Gateway::InitializeSession(const httplib::Request& request, httplib::Response response,
                                 HttpReply reply) {
   v1::SessionProperties properties;
-  if (!TakeProperties(request, properties, response)) return reply.Send(std::move(response));
+  if (!IsRead(ReadProperties(request, properties), response)) {
+    return reply.Send(std::move(response));
+  }
   client_.InitializeSession(
-      std::move(properties), absl::InfiniteFuture(),
+      std::move(properties), OptionsOf(request),
       [response = std::move(response), reply = std::move(reply)](
           const absl::StatusOr<v1::InitializeSessionResponse>& initialized) mutable {
         if (initialized.ok()) {
@@ -176,8 +197,10 @@ void Gateway::InitializeSession(const httplib::Request& request, httplib::Respon
 void Gateway::CreateConnection(const std::string& session_id, const httplib::Request& request,
                                httplib::Response response, HttpReply reply) {
   v1::ConnectionProperties properties;
-  if (!TakeProperties(request, properties, response)) return reply.Send(std::move(response));
-  client_.CreateConnection(session_id, std::move(properties), absl::InfiniteFuture(),
+  if (!IsRead(ReadProperties(request, properties), response)) {
+    return reply.Send(std::move(response));
+  }
+  client_.CreateConnection(session_id, std::move(properties), OptionsOf(request),
                            [response = std::move(response), reply = std::move(reply)](
                                const absl::StatusOr<v1::Connection>& connection) mutable {
                              if (connection.ok()) {
@@ -187,6 +210,25 @@ void Gateway::CreateConnection(const std::string& session_id, const httplib::Req
                              }
                              reply.Send(std::move(response));
                            });
+}
+
+void Gateway::JoinSession(const std::string& session_id, const httplib::Request& request,
+                          httplib::Response response, HttpReply reply) {
+  v1::SessionProperties session;
+  v1::ConnectionProperties connection;
+  if (!IsRead(ReadJoinProperties(request, session, connection), response)) {
+    return reply.Send(std::move(response));
+  }
+  client_.JoinSession(session_id, std::move(session), std::move(connection), OptionsOf(request),
+                      [response = std::move(response), reply = std::move(reply)](
+                          const absl::StatusOr<v1::JoinSessionResponse>& joined) mutable {
+                        if (joined.ok()) {
+                          SetJoined(*joined, response);
+                        } else {
+                          SetProblem(joined.status(), response);
+                        }
+                        reply.Send(std::move(response));
+                      });
 }
 
 void Gateway::Ready(httplib::Response response, HttpReply reply) {

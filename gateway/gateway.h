@@ -11,10 +11,12 @@
 
 namespace openvidu::token {
 
-/// The REST face of TokenService: the two endpoints of OpenVidu's samples, and health.
+/// The REST face of TokenService: the two endpoints of OpenVidu's samples, one that makes
+/// one request of them, and health.
 ///
 ///   POST /api/sessions                    → 200 text/plain, the session id
 ///   POST /api/sessions/{id}/connections   → 200 text/plain, the token; empty for IPCAM
+///   POST /api/sessions/{id}/join          → 200 JSON: sessionId, connectionId, token, created
 ///   GET  /healthz                         → 200 while the process runs
 ///   GET  /readyz                          → 200 while the token server takes calls, else 503
 ///
@@ -41,6 +43,8 @@ class Gateway {
                          HttpReply reply);
   void CreateConnection(const std::string& session_id, const httplib::Request& request,
                         httplib::Response response, HttpReply reply);
+  void JoinSession(const std::string& session_id, const httplib::Request& request,
+                   httplib::Response response, HttpReply reply);
   void Ready(httplib::Response response, HttpReply reply);
 
   TokenClient& client_;

@@ -9,6 +9,7 @@
 #include "common/status_details.h"
 #include "gateway/form_body.h"
 #include "proto/json_mapping.h"
+#include "proto/json_names.h"
 
 namespace openvidu::token {
 namespace {
@@ -48,6 +49,14 @@ absl::Status ReadForm(absl::string_view body, google::protobuf::Message& propert
   return PropertiesFromJson(json, properties, Scalars::kAsText);
 }
 
+/// Leaves of `additional` what `type` has no field for.
+void DropFieldsOf(const google::protobuf::Descriptor& type,
+                  google::protobuf::Map<std::string, std::string>& additional) {
+  for (auto it = additional.begin(); it != additional.end();) {
+    it = FindField(type, it->first) != nullptr ? additional.erase(it) : std::next(it);
+  }
+}
+
 }  // namespace
 
 absl::Status ReadProperties(const httplib::Request& request,
@@ -69,6 +78,15 @@ absl::Status ReadProperties(const httplib::Request& request,
   const absl::Status read =
       is_form ? ReadForm(request.body, properties) : PropertiesFromJson(request.body, properties);
   return read.ok() ? read : WithReason(read, "BODY_INVALID");
+}
+
+absl::Status ReadJoinProperties(const httplib::Request& request, v1::SessionProperties& session,
+                                v1::ConnectionProperties& connection) {
+  if (absl::Status read = ReadProperties(request, session); !read.ok()) return read;
+  if (absl::Status read = ReadProperties(request, connection); !read.ok()) return read;
+  DropFieldsOf(*connection.GetDescriptor(), *session.mutable_additional_properties());
+  DropFieldsOf(*session.GetDescriptor(), *connection.mutable_additional_properties());
+  return absl::OkStatus();
 }
 
 }  // namespace openvidu::token

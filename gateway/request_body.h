@@ -5,6 +5,7 @@
 #include <httplib.h>
 
 #include "absl/status/status.h"
+#include "openvidu/token/v1/token_service.pb.h"
 
 namespace openvidu::token {
 
@@ -14,6 +15,11 @@ namespace openvidu::token {
 /// whatever the type. Errors: kInvalidArgument; kUnimplemented (a media type or charset that is not
 /// read: 415).
 absl::Status ReadProperties(const httplib::Request& request, google::protobuf::Message& properties);
+
+/// The same for a body that has both kinds of properties, which share no name. What neither knows
+/// goes to both, for OpenVidu passes over what it does not know either.
+absl::Status ReadJoinProperties(const httplib::Request& request, v1::SessionProperties& session,
+                                v1::ConnectionProperties& connection);
 
 }  // namespace openvidu::token
 

@@ -41,13 +41,16 @@ absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> MakeCredentials(
 
 }  // namespace
 
-TokenServer::TokenServer(std::unique_ptr<OpenViduClient> openvidu, absl::Duration request_timeout)
+TokenServer::TokenServer(Reactor& reactor, std::unique_ptr<OpenViduClient> openvidu,
+                         absl::Duration request_timeout)
     : openvidu_(std::move(openvidu)),
-      service_(*openvidu_, request_timeout),
+      resilient_(reactor, *openvidu_, request_timeout),
+      service_(reactor, resilient_, request_timeout),
       grpc_service_(service_) {}
 
 TokenServer::~TokenServer() {
   if (server_ != nullptr) Stop(absl::ZeroDuration());
+  openvidu_->Shutdown();  // no call within the process is left when its parts go
 }
 
 absl::Status TokenServer::Check(const TokenServerOptions& options) {
@@ -76,7 +79,7 @@ absl::StatusOr<std::unique_ptr<TokenServer>> TokenServer::Start(const TokenServe
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   std::unique_ptr<TokenServer> server(
-      new TokenServer(*std::move(openvidu), options.request_timeout));
+      new TokenServer(reactor, *std::move(openvidu), options.request_timeout));
   grpc::ServerBuilder builder;
   builder.AddListeningPort(options.listen_address, *credentials, &server->port_);
   builder.RegisterService(&server->grpc_service_);

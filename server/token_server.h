@@ -12,6 +12,7 @@
 #include "net/reactor.h"
 #include "server/openvidu/openvidu_client.h"
 #include "server/openvidu/openvidu_options.h"
+#include "server/resilience/resilient_openvidu_client.h"
 #include "server/service/grpc_token_service.h"
 #include "server/service/token_service_impl.h"
 
@@ -55,9 +56,11 @@ class TokenServer {
   void Stop(absl::Duration grace);
 
  private:
-  TokenServer(std::unique_ptr<OpenViduClient> openvidu, absl::Duration request_timeout);
+  TokenServer(Reactor& reactor, std::unique_ptr<OpenViduClient> openvidu,
+              absl::Duration request_timeout);
 
   const std::unique_ptr<OpenViduClient> openvidu_;
+  ResilientOpenViduClient resilient_;
   TokenServiceImpl service_;
   GrpcTokenService grpc_service_;
   std::unique_ptr<grpc::Server> server_;

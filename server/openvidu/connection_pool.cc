@@ -24,8 +24,11 @@ ConnectionPool::ConnectionPool(Reactor& reactor, const OpenViduUrl& url, TlsClie
       options_(options),
       resolver_(reactor, url.host, url.port) {}
 
-ConnectionPool::~ConnectionPool() {
+ConnectionPool::~ConnectionPool() { Close(); }
+
+void ConnectionPool::Close() {
   reactor_.RunAndWait([this] {
+    closed_ = true;
     reactor_.Cancel(idle_timer_);
     while (!waiting_.empty()) EndWaiting(waiting_.begin(), TransportFailure::kCancelled);
     while (!busy_.empty()) busy_.begin()->first->Abort();
@@ -56,7 +59,8 @@ void ConnectionPool::Send(std::string bytes, const CallContext& context, Done do
 }
 
 void ConnectionPool::Begin(Request request) {
-  if (request.ticket != nullptr && request.ticket->cancelled) {
+  if (closed_ || (request.ticket != nullptr && request.ticket->cancelled)) {
+    if (request.ticket != nullptr) request.ticket->place = Ticket::Place::kDone;
     return request.done({.failure = TransportFailure::kCancelled});
   }
   // Those that wait already come first.

@@ -37,8 +37,11 @@ class ConnectionPool final : private UpstreamConnection::Owner {
   /// Borrows all; `tls` is null for http://.
   ConnectionPool(Reactor& reactor, const OpenViduUrl& url, TlsClient* tls,
                  const ConnectionPoolOptions& options);
-  /// Ends what is under way with kCancelled.
   ~ConnectionPool() override;
+
+  /// Ends what is under way, and all that comes later, with kCancelled. Not on the reactor's
+  /// thread.
+  void Close();
 
   /// Sends `request`, whole as it goes on the wire, on a connection that is free, or a new one, and
   /// reads the answer, all by `context.deadline` and until `context.cancellation`. From any thread.
@@ -85,6 +88,7 @@ class ConnectionPool final : private UpstreamConnection::Owner {
   std::vector<UpstreamConnection*> idle_;
   std::unordered_map<UpstreamConnection*, Busy> busy_;
   Waiting waiting_;
+  bool closed_ = false;
   Reactor::Timer idle_timer_;
 };
 

@@ -83,6 +83,8 @@ HttpOpenViduClient::HttpOpenViduClient(Reactor& reactor, OpenViduUrl url,
 
 HttpOpenViduClient::~HttpOpenViduClient() = default;
 
+void HttpOpenViduClient::Shutdown() { pool_->Close(); }
+
 template <typename T>
 void HttpOpenViduClient::Post(const CallContext& context, absl::string_view path,
                               const google::protobuf::Message& properties,

@@ -30,6 +30,7 @@ class HttpOpenViduClient : public OpenViduClient {
   void CreateConnection(const CallContext& context, absl::string_view session_id,
                         const v1::ConnectionProperties& properties,
                         Done<v1::Connection> done) override;
+  void Shutdown() override;
 
  private:
   /// Posts `properties` and reads the answer into a T, which `check` then looks at.

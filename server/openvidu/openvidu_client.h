@@ -51,6 +51,10 @@ class OpenViduClient {
   virtual void CreateConnection(const CallContext& context, absl::string_view session_id,
                                 const v1::ConnectionProperties& properties,
                                 Done<v1::Connection> done) = 0;
+
+  /// Ends the calls under way, and all that come later, with kCancelled, before it returns. Not on
+  /// the client's own thread.
+  virtual void Shutdown() {}
 };
 
 }  // namespace openvidu::token

@@ -44,4 +44,12 @@ grpc::ServerUnaryReactor* GrpcTokenService::CreateConnection(
   return call;
 }
 
+grpc::ServerUnaryReactor* GrpcTokenService::JoinSession(grpc::CallbackServerContext* context,
+                                                        const v1::JoinSessionRequest* request,
+                                                        v1::JoinSessionResponse* response) {
+  auto* const call = new Call(*context);
+  service_.JoinSession(call->context(), *request, *response, call->Done());
+  return call;
+}
+
 }  // namespace openvidu::token

@@ -19,6 +19,9 @@ class GrpcTokenService final : public v1::TokenService::CallbackService {
   grpc::ServerUnaryReactor* CreateConnection(grpc::CallbackServerContext* context,
                                              const v1::CreateConnectionRequest* request,
                                              v1::CreateConnectionResponse* response) override;
+  grpc::ServerUnaryReactor* JoinSession(grpc::CallbackServerContext* context,
+                                        const v1::JoinSessionRequest* request,
+                                        v1::JoinSessionResponse* response) override;
 
  private:
   TokenServiceImpl& service_;

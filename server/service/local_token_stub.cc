@@ -55,6 +55,13 @@ grpc::Status LocalTokenStub::CreateConnection(grpc::ClientContext* context,
   });
 }
 
+grpc::Status LocalTokenStub::JoinSession(grpc::ClientContext* context,
+                                         const v1::JoinSessionRequest& request,
+                                         v1::JoinSessionResponse* response) {
+  return Wait(
+      [&](Async::Done done) { async_.JoinSession(context, &request, response, std::move(done)); });
+}
+
 void LocalTokenStub::Async::InitializeSession(grpc::ClientContext* context,
                                               const v1::InitializeSessionRequest* request,
                                               v1::InitializeSessionResponse* response, Done done) {
@@ -79,6 +86,19 @@ void LocalTokenStub::Async::CreateConnection(grpc::ClientContext* context,
                                              v1::CreateConnectionResponse* response,
                                              grpc::ClientUnaryReactor* reactor) {
   CreateConnection(context, request, response, ToDone(reactor));
+}
+
+void LocalTokenStub::Async::JoinSession(grpc::ClientContext* context,
+                                        const v1::JoinSessionRequest* request,
+                                        v1::JoinSessionResponse* response, Done done) {
+  service_.JoinSession(ContextOf(*context), *request, *response, ToDone(std::move(done)));
+}
+
+void LocalTokenStub::Async::JoinSession(grpc::ClientContext* context,
+                                        const v1::JoinSessionRequest* request,
+                                        v1::JoinSessionResponse* response,
+                                        grpc::ClientUnaryReactor* reactor) {
+  JoinSession(context, request, response, ToDone(reactor));
 }
 
 }  // namespace openvidu::token

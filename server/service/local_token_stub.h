@@ -21,6 +21,8 @@ class LocalTokenStub final : public v1::TokenService::StubInterface {
   grpc::Status CreateConnection(grpc::ClientContext* context,
                                 const v1::CreateConnectionRequest& request,
                                 v1::CreateConnectionResponse* response) override;
+  grpc::Status JoinSession(grpc::ClientContext* context, const v1::JoinSessionRequest& request,
+                           v1::JoinSessionResponse* response) override;
   async_interface* async() override { return &async_; }
 
  private:
@@ -41,6 +43,10 @@ class LocalTokenStub final : public v1::TokenService::StubInterface {
     void CreateConnection(grpc::ClientContext* context, const v1::CreateConnectionRequest* request,
                           v1::CreateConnectionResponse* response,
                           grpc::ClientUnaryReactor* reactor) override;
+    void JoinSession(grpc::ClientContext* context, const v1::JoinSessionRequest* request,
+                     v1::JoinSessionResponse* response, Done done) override;
+    void JoinSession(grpc::ClientContext* context, const v1::JoinSessionRequest* request,
+                     v1::JoinSessionResponse* response, grpc::ClientUnaryReactor* reactor) override;
 
    private:
     TokenServiceImpl& service_;
@@ -64,6 +70,16 @@ class LocalTokenStub final : public v1::TokenService::StubInterface {
   }
   Reader<v1::CreateConnectionResponse> PrepareAsyncCreateConnectionRaw(
       grpc::ClientContext*, const v1::CreateConnectionRequest&, grpc::CompletionQueue*) override {
+    return nullptr;
+  }
+  Reader<v1::JoinSessionResponse> AsyncJoinSessionRaw(grpc::ClientContext*,
+                                                      const v1::JoinSessionRequest&,
+                                                      grpc::CompletionQueue*) override {
+    return nullptr;
+  }
+  Reader<v1::JoinSessionResponse> PrepareAsyncJoinSessionRaw(grpc::ClientContext*,
+                                                             const v1::JoinSessionRequest&,
+                                                             grpc::CompletionQueue*) override {
     return nullptr;
   }
 

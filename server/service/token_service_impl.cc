@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/log.h"
 #include "common/status_details.h"
+#include "server/resilience/deterministic_bytes.h"
 
 namespace openvidu::token {
 namespace {
@@ -20,7 +22,46 @@ void LogFailure(absl::string_view method, const absl::Status& status) {
   }
 }
 
+// How long the result of a request id is kept, and how many.
+constexpr absl::Duration kKeepRequests = absl::Minutes(1);
+constexpr size_t kMaxKeptRequests = 10'000;
+constexpr size_t kMaxRequestIdLength = 128;
+
+// A session that is closed as soon as it is created is an application's mistake; it ends here.
+constexpr int kMaxCreations = 3;
+
+absl::Status Mistake(absl::string_view text, absl::string_view field) {
+  return WithReason(WithField(absl::InvalidArgumentError(text), field), "PROPERTY_INVALID");
+}
+
+bool IsRequestId(const std::string& id) {
+  return id.size() <= kMaxRequestIdLength && std::all_of(id.begin(), id.end(), absl::ascii_isgraph);
+}
+
 }  // namespace
+
+/// One JoinSession under way.
+struct TokenServiceImpl::Join {
+  CallContext context;
+  std::string session_id;
+  v1::SessionProperties session;
+  v1::ConnectionProperties connection;
+  Joined done;
+  int creations = 0;
+  bool created = false;
+};
+
+TokenServiceImpl::TokenServiceImpl(Reactor& reactor, OpenViduClient& openvidu,
+                                   absl::Duration timeout)
+    : reactor_(reactor),
+      openvidu_(openvidu),
+      timeout_(timeout),
+      requests_(std::make_unique<SharedCalls<v1::JoinSessionResponse>>(
+          reactor, timeout, kKeepRequests, kMaxKeptRequests)) {}
+
+TokenServiceImpl::~TokenServiceImpl() {
+  reactor_.RunAndWait([this] { requests_ = nullptr; });
+}
 
 CallContext TokenServiceImpl::Limit(const CallContext& caller) const {
   return {std::min(caller.deadline, absl::Now() + timeout_), caller.cancellation};
@@ -29,37 +70,147 @@ CallContext TokenServiceImpl::Limit(const CallContext& caller) const {
 void TokenServiceImpl::InitializeSession(const CallContext& caller,
                                          const v1::InitializeSessionRequest& request,
                                          v1::InitializeSessionResponse& response, Done done) {
-  openvidu_.CreateSession(
-      Limit(caller), request.properties(),
-      [&request, &response, done = std::move(done)](absl::StatusOr<v1::Session> session) mutable {
-        if (session.ok()) {
-          *response.mutable_session() = *std::move(session);
-          return done(absl::OkStatus());
-        }
-        const std::string& id = request.properties().custom_session_id();
-        if (absl::IsAlreadyExists(session.status()) && !id.empty()) {
-          response.mutable_session()->set_session_id(id);
-          response.set_already_existed(true);
-          return done(absl::OkStatus());
-        }
-        LogFailure("InitializeSession", session.status());
-        done(session.status());
-      });
+  openvidu_.CreateSession(Limit(caller), request.properties(),
+                          [this, &request, &response,
+                           done = std::move(done)](absl::StatusOr<v1::Session> session) mutable {
+                            const std::string& id = request.properties().custom_session_id();
+                            if (session.ok()) {
+                              if (!id.empty()) known_.Add(id);
+                              *response.mutable_session() = *std::move(session);
+                              return done(absl::OkStatus());
+                            }
+                            if (absl::IsAlreadyExists(session.status()) && !id.empty()) {
+                              known_.Add(id);
+                              response.mutable_session()->set_session_id(id);
+                              response.set_already_existed(true);
+                              return done(absl::OkStatus());
+                            }
+                            LogFailure("InitializeSession", session.status());
+                            done(session.status());
+                          });
 }
 
 void TokenServiceImpl::CreateConnection(const CallContext& caller,
                                         const v1::CreateConnectionRequest& request,
                                         v1::CreateConnectionResponse& response, Done done) {
-  openvidu_.CreateConnection(
-      Limit(caller), request.session_id(), request.properties(),
-      [&response, done = std::move(done)](absl::StatusOr<v1::Connection> connection) mutable {
-        if (connection.ok()) {
-          *response.mutable_connection() = *std::move(connection);
-          return done(absl::OkStatus());
-        }
-        LogFailure("CreateConnection", connection.status());
-        done(connection.status());
-      });
+  Joined joined = [&response,
+                   done = std::move(done)](absl::StatusOr<v1::JoinSessionResponse> result) mutable {
+    if (!result.ok()) {
+      LogFailure("CreateConnection", result.status());
+      return done(result.status());
+    }
+    response.mutable_connection()->Swap(result->mutable_connection());
+    done(absl::OkStatus());
+  };
+  if (request.request_id().empty()) {
+    return Connect(Limit(caller), request.session_id(), request.properties(), std::move(joined));
+  }
+  Once(
+      caller, request.request_id(), request,
+      [this, shared = std::make_shared<v1::CreateConnectionRequest>(request)](
+          const CallContext& context, Joined ended) {
+        Connect(context, shared->session_id(), shared->properties(),
+                [shared,
+                 ended = std::move(ended)](absl::StatusOr<v1::JoinSessionResponse> result) mutable {
+                  ended(std::move(result));
+                });
+      },
+      std::move(joined));
+}
+
+void TokenServiceImpl::JoinSession(const CallContext& caller, const v1::JoinSessionRequest& request,
+                                   v1::JoinSessionResponse& response, Done done) {
+  const std::string& id = request.custom_session_id();
+  const v1::SessionProperties& session = request.session_properties();
+  if (id.empty()) return done(Mistake("A session id is needed", "customSessionId"));
+  if (!session.custom_session_id().empty() && session.custom_session_id() != id) {
+    return done(Mistake("The session's properties name another session", "customSessionId"));
+  }
+  const auto start = [this, id, session = session, connection = request.connection_properties()](
+                         const CallContext& context, Joined ended) {
+    auto join = std::make_shared<Join>(Join{context, id, session, connection, std::move(ended)});
+    join->session.set_custom_session_id(id);
+    // One request where the session is there, as it mostly is. Where it was never heard of, to
+    // create it costs no more than to find out: 409 says that it is there.
+    if (known_.Has(id)) {
+      ConnectOrCreate(join);
+    } else {
+      CreateThenConnect(join);
+    }
+  };
+  Joined joined = [&response,
+                   done = std::move(done)](absl::StatusOr<v1::JoinSessionResponse> result) mutable {
+    if (!result.ok()) {
+      LogFailure("JoinSession", result.status());
+      return done(result.status());
+    }
+    response = *std::move(result);
+    done(absl::OkStatus());
+  };
+  if (request.request_id().empty()) return start(Limit(caller), std::move(joined));
+  Once(caller, request.request_id(), request, start, std::move(joined));
+}
+
+void TokenServiceImpl::Once(const CallContext& caller, const std::string& request_id,
+                            const google::protobuf::Message& request,
+                            absl::AnyInvocable<void(const CallContext&, Joined)> start,
+                            Joined done) {
+  if (!IsRequestId(request_id)) {
+    return done(Mistake("A request id has at most 128 printable ASCII characters", "requestId"));
+  }
+  reactor_.Run([this, context = Limit(caller), key = request_id,
+                content = absl::StrCat(request.GetTypeName(), DeterministicBytes(request)),
+                start = std::move(start), done = std::move(done)]() mutable {
+    requests_->Join(
+        key, content, context, std::move(start),
+        [done = std::move(done)](absl::StatusOr<v1::JoinSessionResponse> result) mutable {
+          if (absl::IsAlreadyExists(result.status())) {
+            return done(Mistake("This request id belongs to another request", "requestId"));
+          }
+          done(std::move(result));
+        });
+  });
+}
+
+void TokenServiceImpl::Connect(const CallContext& context, const std::string& session_id,
+                               const v1::ConnectionProperties& properties, Joined done) {
+  openvidu_.CreateConnection(context, session_id, properties,
+                             [this, session_id, done = std::move(done)](
+                                 absl::StatusOr<v1::Connection> connection) mutable {
+                               if (absl::IsNotFound(connection.status())) known_.Remove(session_id);
+                               if (!connection.ok()) return done(connection.status());
+                               known_.Add(session_id);
+                               v1::JoinSessionResponse joined;
+                               joined.set_session_id(session_id);
+                               *joined.mutable_connection() = *std::move(connection);
+                               done(std::move(joined));
+                             });
+}
+
+void TokenServiceImpl::ConnectOrCreate(const std::shared_ptr<Join>& join) {
+  Connect(join->context, join->session_id, join->connection,
+          [this, join](absl::StatusOr<v1::JoinSessionResponse> joined) {
+            if (absl::IsNotFound(joined.status())) return CreateThenConnect(join);
+            if (joined.ok()) joined->set_created(join->created);
+            join->done(std::move(joined));
+          });
+}
+
+void TokenServiceImpl::CreateThenConnect(const std::shared_ptr<Join>& join) {
+  if (++join->creations > kMaxCreations) {
+    return join->done(
+        WithReason(absl::AbortedError("The session was closed each time that it had been created"),
+                   "SESSION_CLOSED"));
+  }
+  openvidu_.CreateSession(join->context, join->session,
+                          [this, join](const absl::StatusOr<v1::Session>& session) {
+                            // Somebody else may have been sooner.
+                            if (!session.ok() && !absl::IsAlreadyExists(session.status())) {
+                              return join->done(session.status());
+                            }
+                            join->created = session.ok();
+                            ConnectOrCreate(join);
+                          });
 }
 
 }  // namespace openvidu::token

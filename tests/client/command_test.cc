@@ -49,13 +49,33 @@ TEST(CommandTest, FlagsComeOnTopOfTheProperties) {
   EXPECT_TRUE(connection->json);
 }
 
+TEST(CommandTest, JoinHasPropertiesOfBothKinds) {
+  const auto join = Make({"join", "room-1"}, {{"role", "moderator"},
+                                              {"properties", R"({"record":false})"},
+                                              {"session_properties", R"({"mediaMode":"ROUTED"})"},
+                                              {"request_id", "r-1"}});
+  ASSERT_THAT(join, IsOk());
+  EXPECT_EQ(join->kind, Command::Kind::kJoin);
+  EXPECT_EQ(join->session_id, "room-1");
+  EXPECT_EQ(join->session.media_mode(), v1::MEDIA_MODE_ROUTED);
+  EXPECT_EQ(join->connection.role(), v1::ROLE_MODERATOR);
+  EXPECT_FALSE(join->connection.record());
+  EXPECT_EQ(join->request_id, "r-1");
+}
+
 TEST(CommandTest, NamesEveryMistake) {
   const struct {
     std::vector<std::string> arguments;
     Flags flags;
     std::vector<std::string> mistakes;
   } rows[] = {{{}, {}, {"no command"}},
-              {{"join"}, {}, {"unknown command 'join'"}},
+              {{"leave"}, {}, {"unknown command 'leave'"}},
+              {{"join"},
+               {{"session_properties", "5"}},
+               {"join needs a session id", "--session_properties"}},
+              {{"init-session"},
+               {{"session_properties", "{}"}, {"request_id", "r"}},
+               {"--session_properties belongs to join", "--request_id belongs"}},
               {{"init-session", "room-1"}, {}, {"unexpected argument 'room-1'"}},
               {{"init-session"}, {{"role", "PUBLISHER"}}, {"belong to create-connection"}},
               {{"create-connection"}, {}, {"needs a session id"}},
@@ -96,6 +116,16 @@ class EndedStub final : public v1::MockTokenServiceStub {
       *response->mutable_connection() = connection_;
       done(status_);
     }
+    void JoinSession(grpc::ClientContext*, const v1::JoinSessionRequest* request,
+                     v1::JoinSessionResponse* response,
+                     std::function<void(grpc::Status)> done) override {
+      response->set_session_id(request->custom_session_id());
+      *response->mutable_connection() = connection_;
+      response->set_created(true);
+      done(status_);
+    }
+    void JoinSession(grpc::ClientContext*, const v1::JoinSessionRequest*, v1::JoinSessionResponse*,
+                     grpc::ClientUnaryReactor*) override {}
     void InitializeSession(grpc::ClientContext*, const v1::InitializeSessionRequest*,
                            v1::InitializeSessionResponse*, grpc::ClientUnaryReactor*) override {}
     void CreateConnection(grpc::ClientContext*, const v1::CreateConnectionRequest*,
@@ -142,7 +172,12 @@ TEST(CommandTest, PrintsTheIdOrTheTokenAndNothingElse) {
   command.json = true;
   EXPECT_THAT(RunWith(command, grpc::Status::OK, connection).out,
               AllOf(HasSubstr(R"("connectionId": "con_A")"), HasSubstr(R"("token": "wss:)")));
+  command.kind = Command::Kind::kJoin;
+  EXPECT_THAT(RunWith(command, grpc::Status::OK, connection).out,
+              AllOf(HasSubstr(R"("created": true)"), HasSubstr(R"("token": "wss:)")));
   command.json = false;
+  EXPECT_EQ(RunWith(command, grpc::Status::OK, connection).out, "wss://host?token=tok_A\n");
+  command.kind = Command::Kind::kCreateConnection;
   connection.clear_token();
   outcome = RunWith(command, grpc::Status::OK, connection);
   EXPECT_EQ(outcome.code, kExitOk);
@@ -158,7 +193,8 @@ TEST(CommandTest, TheExitCodeTellsTheKindOfAnError) {
       {grpc::StatusCode::DEADLINE_EXCEEDED, kExitUnavailable},
       {grpc::StatusCode::INTERNAL, kExitFailure}};
   for (const auto& [status, code] : rows) {
-    for (const auto kind : {Command::Kind::kInitializeSession, Command::Kind::kCreateConnection}) {
+    for (const auto kind : {Command::Kind::kInitializeSession, Command::Kind::kCreateConnection,
+                            Command::Kind::kJoin}) {
       Command command;
       command.kind = kind;
       const Outcome outcome = RunWith(command, grpc::Status(status, "why"));

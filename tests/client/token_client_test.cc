@@ -46,7 +46,7 @@ TEST(TokenClientTest, AServerThatIsNotThereIsUnavailableAndNotAHang) {
 TEST(TokenClientTest, ADeadlineThatHasPassedSendsNothing) {
   const auto client = TokenClient::Create({.server_address = "127.0.0.1:1"});
   ASSERT_THAT(client, IsOk());
-  EXPECT_THAT((*client)->InitializeSession({}, absl::UnixEpoch()),
+  EXPECT_THAT((*client)->InitializeSession({}, {.deadline = absl::UnixEpoch()}),
               StatusIs(Code::kDeadlineExceeded));
 }
 

@@ -109,6 +109,35 @@ TEST_F(GatewayServerTest, TheTwoEndpointsAnswerPlainText) {
   EXPECT_THAT(upstream_.requests().back(), HasSubstr("/sessions/room-1/connection "));
 }
 
+TEST_F(GatewayServerTest, JoinTakesPropertiesOfBothKindsAndAnswersJson) {
+  const httplib::Response joined =
+      Send("POST", "/api/sessions/room-1/join",
+           R"({"mediaMode":"ROUTED","role":"SUBSCRIBER","record":0,"future":1})",
+           {{"Content-Type", "application/json"}});
+  EXPECT_EQ(joined.status, 200);
+  EXPECT_EQ(joined.get_header_value("Content-Type"), "application/json");
+  EXPECT_EQ(Json::parse(joined.body), (Json{{"sessionId", "room-1"},
+                                            {"connectionId", "con_A"},
+                                            {"token", kToken},
+                                            {"created", true}}));
+  const std::vector<std::string> requests = upstream_.requests();
+  ASSERT_EQ(requests.size(), 2u);
+  EXPECT_THAT(requests[0], testing::EndsWith("\r\n\r\n"
+                                             R"({"mediaMode":"ROUTED",)"
+                                             R"("customSessionId":"room-1","future":1})"));
+  EXPECT_THAT(requests[1], testing::EndsWith(R"({"role":"SUBSCRIBER","future":1,"record":0})"));
+}
+
+TEST_F(GatewayServerTest, AnIdempotencyKeyMakesEqualRequestsOne) {
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(Send("POST", "/api/sessions/room-1/connections", "{}",
+                   {{"Content-Type", "application/json"}, {"Idempotency-Key", "r-1"}})
+                  .body,
+              kToken);
+  }
+  EXPECT_EQ(upstream_.requests().size(), 1u);
+}
+
 struct ErrorRow {
   const char* name;
   const char* method;
@@ -142,6 +171,9 @@ INSTANTIATE_TEST_SUITE_P(
         {"UnknownPath", "GET", "/nope", "", "", 404, "nothing"},
         {"Root", "GET", "/", "", "", 404, "nothing"},
         {"PathBelow", "POST", "/api/sessions/a/connections/b", "", "", 404, "nothing"},
+        {"JoinOfAnotherId", "POST", "/api/sessions/a/join", R"({"customSessionId":"b"})",
+         "application/json", 400, "another session"},
+        {"JoinWithABadBody", "POST", "/api/sessions/a/join", "[", "application/json", 400, "JSON"},
         {"EmptyId", "POST", "/api/sessions//connections", "", "", 404, "nothing"},
         {"OtherCase", "POST", "/api/Sessions", "", "", 404, "nothing"},
         {"GetSessions", "GET", "/api/sessions", "", "", 405, "POST"},

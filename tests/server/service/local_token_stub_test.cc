@@ -19,7 +19,7 @@ using Code = absl::StatusCode;
 /// The same service, called in one of the two ways.
 class BothWaysTest : public testing::TestWithParam<bool> {
  protected:
-  BothWaysTest() : service_(openvidu_, absl::Seconds(20)), grpc_service_(service_) {
+  BothWaysTest() : service_(*reactor_, openvidu_, absl::Seconds(20)), grpc_service_(service_) {
     grpc::ServerBuilder builder;
     builder.RegisterService(&grpc_service_);
     server_ = builder.BuildAndStart();
@@ -32,6 +32,7 @@ class BothWaysTest : public testing::TestWithParam<bool> {
   }
 
   NiceMock<MockOpenViduClient> openvidu_;
+  const std::unique_ptr<Reactor> reactor_ = *Reactor::Start("test");
   TokenServiceImpl service_;
   GrpcTokenService grpc_service_;
   std::unique_ptr<grpc::Server> server_;
@@ -53,6 +54,18 @@ TEST_P(BothWaysTest, AnswersArriveWhole) {
   const auto connected = client_->CreateConnection("room-1", {});
   ASSERT_THAT(connected, IsOk());
   EXPECT_EQ(connected->SerializeAsString(), connection.SerializeAsString());
+}
+
+TEST_P(BothWaysTest, JoinArrivesWhole) {
+  v1::Connection connection;
+  connection.set_token("wss://x");
+  ON_CALL(openvidu_, CreateSession).WillByDefault(Answer<v1::Session>(v1::Session()));
+  ON_CALL(openvidu_, CreateConnection).WillByDefault(Answer<v1::Connection>(connection));
+  const auto joined = client_->JoinSession("room-1", {}, {});
+  ASSERT_THAT(joined, IsOk());
+  EXPECT_EQ(joined->session_id(), "room-1");
+  EXPECT_EQ(joined->connection().token(), "wss://x");
+  EXPECT_TRUE(joined->created());
 }
 
 TEST_P(BothWaysTest, PropertiesArriveWhole) {
@@ -94,7 +107,7 @@ TEST_P(BothWaysTest, TheSoonerDeadlineCounts) {
         EXPECT_LE(context.deadline, absl::Now() + absl::Seconds(20));
         done(v1::Session());
       });
-  EXPECT_THAT(client_->InitializeSession({}, soon), IsOk());
+  EXPECT_THAT(client_->InitializeSession({}, {.deadline = soon}), IsOk());
   EXPECT_THAT(client_->InitializeSession({}), IsOk());
 }
 

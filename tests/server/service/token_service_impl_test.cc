@@ -20,7 +20,8 @@ using Code = absl::StatusCode;
 /// The service behind the real gRPC stack, without a port.
 class TokenServiceImplTest : public testing::Test {
  protected:
-  TokenServiceImplTest() : service_(openvidu_, absl::Seconds(20)), grpc_service_(service_) {
+  TokenServiceImplTest()
+      : service_(*reactor_, openvidu_, absl::Seconds(20)), grpc_service_(service_) {
     grpc::ServerBuilder builder;
     builder.RegisterService(&grpc_service_);
     server_ = builder.BuildAndStart();
@@ -28,6 +29,7 @@ class TokenServiceImplTest : public testing::Test {
   }
 
   StrictMock<MockOpenViduClient> openvidu_;
+  const std::unique_ptr<Reactor> reactor_ = *Reactor::Start("test");
   TokenServiceImpl service_;
   GrpcTokenService grpc_service_;
   std::unique_ptr<grpc::Server> server_;
@@ -115,7 +117,7 @@ TEST_F(TokenServiceImplTest, TheSoonerDeadlineReachesOpenVidu) {
         EXPECT_LE(context.deadline, absl::Now() + absl::Seconds(20));
         done(v1::Session());
       });
-  EXPECT_THAT(client_->InitializeSession({}, soon), IsOk());
+  EXPECT_THAT(client_->InitializeSession({}, {.deadline = soon}), IsOk());
   EXPECT_THAT(client_->InitializeSession({}), IsOk());
 }
 
@@ -128,8 +130,9 @@ TEST_F(TokenServiceImplTest, ACallerThatGoesIsTold) {
         answer = std::move(done);
         context.cancellation->SetListener([&] { cancelled.Notify(); });
       });
-  EXPECT_THAT(client_->CreateConnection("room-1", {}, absl::Now() + absl::Milliseconds(50)),
-              StatusIs(Code::kDeadlineExceeded));
+  EXPECT_THAT(
+      client_->CreateConnection("room-1", {}, {.deadline = absl::Now() + absl::Milliseconds(50)}),
+      StatusIs(Code::kDeadlineExceeded));
   cancelled.WaitForNotification();
   answer(absl::CancelledError("gone"));
 }

@@ -1,0 +1,63 @@
+#ifndef SERVER_RESILIENCE_RESILIENT_OPENVIDU_CLIENT_H_
+#define SERVER_RESILIENCE_RESILIENT_OPENVIDU_CLIENT_H_
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "absl/random/random.h"
+#include "absl/time/time.h"
+#include "net/reactor.h"
+#include "server/openvidu/openvidu_client.h"
+#include "server/resilience/retry_policy.h"
+#include "server/resilience/shared_calls.h"
+
+namespace openvidu::token {
+
+/// An OpenViduClient that asks OpenVidu again where that is safe (retry_policy.h), and only once
+/// where several callers want the same session at the same time. Its callbacks run on the reactor's
+/// thread.
+class ResilientOpenViduClient final : public OpenViduClient {
+ public:
+  /// `reactor` and `openvidu` outlive it. A shared request gets `timeout`.
+  ResilientOpenViduClient(Reactor& reactor, OpenViduClient& openvidu, absl::Duration timeout,
+                          const RetryOptions& options = {});
+  ~ResilientOpenViduClient() override;
+
+  /// Of the same custom id and equal properties at the same time, one request is sent: one call
+  /// gets the session, the others kAlreadyExists.
+  void CreateSession(const CallContext& context, const v1::SessionProperties& properties,
+                     Done<v1::Session> done) override;
+  void CreateConnection(const CallContext& context, absl::string_view session_id,
+                        const v1::ConnectionProperties& properties,
+                        Done<v1::Connection> done) override;
+
+ private:
+  /// One call and its attempts.
+  template <typename T>
+  struct Call;
+
+  template <typename T>
+  void Begin(const CallContext& context, bool harmless_twice,
+             absl::AnyInvocable<void(Done<T>)> send, Done<T> done);
+  template <typename T>
+  void Attempt(const std::shared_ptr<Call<T>>& call);
+  template <typename T>
+  void End(const std::shared_ptr<Call<T>>& call, absl::StatusOr<T> result);
+  void GiveUp(const Reactor::Timer& timer);
+
+  Reactor& reactor_;
+  OpenViduClient& openvidu_;
+  const RetryOptions options_;
+
+  // Of the reactor's thread.
+  std::shared_ptr<ResilientOpenViduClient> self_;  ///< Owns nothing; null when being destroyed.
+  absl::InsecureBitGen random_;
+  RetryBudget budget_;
+  std::unique_ptr<SharedCalls<v1::Session>> sessions_;
+  std::map<Reactor::Timer, absl::AnyInvocable<void(TransportFailure)>> paused_;
+};
+
+}  // namespace openvidu::token
+
+#endif  // SERVER_RESILIENCE_RESILIENT_OPENVIDU_CLIENT_H_

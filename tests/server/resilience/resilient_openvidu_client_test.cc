@@ -1,0 +1,250 @@
+#include "server/resilience/resilient_openvidu_client.h"
+
+#include <gmock/gmock.h>
+
+#include <vector>
+
+#include "absl/synchronization/blocking_counter.h"
+#include "absl/synchronization/notification.h"
+#include "common/status_details.h"
+#include "tests/support/mock_openvidu_client.h"
+#include "tests/support/status_matchers.h"
+
+namespace openvidu::token {
+namespace {
+
+using Code = absl::StatusCode;
+using SessionDone = OpenViduClient::Done<v1::Session>;
+
+const absl::Status kUnreachable =
+    WithReason(absl::UnavailableError("refused"), "UPSTREAM_UNREACHABLE");
+const absl::Status kLost = WithReason(absl::UnavailableError("EOF"), "UPSTREAM_ANSWER_LOST");
+
+CallContext InTime() { return {absl::Now() + absl::Seconds(60), nullptr}; }
+
+v1::SessionProperties Room(const std::string& id) {
+  v1::SessionProperties properties;
+  properties.set_custom_session_id(id);
+  return properties;
+}
+
+class ResilientOpenViduClientTest : public testing::Test {
+ protected:
+  absl::StatusOr<v1::Session> CreateSession(const v1::SessionProperties& properties,
+                                            const CallContext& context = InTime()) {
+    absl::StatusOr<v1::Session> result;
+    absl::Notification ended;
+    client_->CreateSession(context, properties, [&](absl::StatusOr<v1::Session> session) {
+      result = std::move(session);
+      ended.Notify();
+    });
+    ended.WaitForNotification();
+    return result;
+  }
+
+  absl::StatusOr<v1::Connection> CreateConnection() {
+    absl::StatusOr<v1::Connection> result;
+    absl::Notification ended;
+    const v1::ConnectionProperties properties;
+    client_->CreateConnection(InTime(), "room-1", properties,
+                              [&](absl::StatusOr<v1::Connection> connection) {
+                                result = std::move(connection);
+                                ended.Notify();
+                              });
+    ended.WaitForNotification();
+    return result;
+  }
+
+  /// Keeps the upstream's calls until the test ends them, on the reactor's thread.
+  void HoldSessions() {
+    ON_CALL(openvidu_, CreateSession)
+        .WillByDefault(
+            [this](const CallContext& context, const v1::SessionProperties&, SessionDone done) {
+              contexts_.push_back(context);
+              held_.push_back(std::move(done));
+            });
+  }
+
+  void EndHeld(size_t index, const absl::StatusOr<v1::Session>& session) {
+    reactor_->RunAndWait([&] { held_[index](session); });
+  }
+
+  const std::unique_ptr<Reactor> reactor_ = *Reactor::Start("test");
+  std::vector<CallContext> contexts_;
+  std::vector<SessionDone> held_;
+  testing::NiceMock<MockOpenViduClient> openvidu_;
+  std::unique_ptr<ResilientOpenViduClient> client_ = std::make_unique<ResilientOpenViduClient>(
+      *reactor_, openvidu_, absl::Seconds(20),
+      RetryOptions{.initial_backoff = absl::Milliseconds(1)});
+};
+
+TEST_F(ResilientOpenViduClientTest, WhatDidNotReachOpenViduIsSentAgain) {
+  EXPECT_CALL(openvidu_, CreateConnection)
+      .WillOnce(Answer<v1::Connection>(kUnreachable))
+      .WillOnce(Answer<v1::Connection>(kUnreachable))
+      .WillOnce(Answer<v1::Connection>(v1::Connection()));
+  EXPECT_THAT(CreateConnection(), IsOk());
+  EXPECT_CALL(openvidu_, CreateSession)
+      .WillOnce(Answer<v1::Session>(kUnreachable))
+      .WillOnce(Answer<v1::Session>(v1::Session()));
+  EXPECT_THAT(CreateSession({}), IsOk());
+}
+
+TEST_F(ResilientOpenViduClientTest, WhatMayHaveHappenedIsSentAgainOnlyWithACustomId) {
+  EXPECT_CALL(openvidu_, CreateConnection).WillOnce(Answer<v1::Connection>(kLost));
+  EXPECT_THAT(CreateConnection(), StatusIs(Code::kUnavailable));
+  EXPECT_CALL(openvidu_, CreateSession).WillOnce(Answer<v1::Session>(kLost));
+  EXPECT_THAT(CreateSession({}), StatusIs(Code::kUnavailable));
+  EXPECT_CALL(openvidu_, CreateSession)
+      .WillOnce(Answer<v1::Session>(kLost))
+      .WillOnce(Answer<v1::Session>(absl::AlreadyExistsError("409")));
+  EXPECT_THAT(CreateSession(Room("room-1")), StatusIs(Code::kAlreadyExists));
+}
+
+TEST_F(ResilientOpenViduClientTest, AttemptsHaveAnEnd) {
+  EXPECT_CALL(openvidu_, CreateConnection)
+      .Times(4)
+      .WillRepeatedly(Answer<v1::Connection>(kUnreachable));
+  EXPECT_THAT(CreateConnection(), StatusIs(Code::kUnavailable, "refused"));
+}
+
+TEST_F(ResilientOpenViduClientTest, NothingIsTriedBeyondTheDeadline) {
+  client_ = std::make_unique<ResilientOpenViduClient>(
+      *reactor_, openvidu_, absl::Seconds(20),
+      RetryOptions{.initial_backoff = absl::Hours(1), .max_backoff = absl::Hours(1)});
+  EXPECT_CALL(openvidu_, CreateSession).WillOnce(Answer<v1::Session>(kUnreachable));
+  EXPECT_THAT(CreateSession({}), StatusIs(Code::kUnavailable, "refused"));
+}
+
+TEST_F(ResilientOpenViduClientTest, CancellationEndsAPause) {
+  client_ = std::make_unique<ResilientOpenViduClient>(
+      *reactor_, openvidu_, absl::Hours(20),
+      RetryOptions{.initial_backoff = absl::Hours(1), .max_backoff = absl::Hours(1)});
+  CallContext context = {absl::Now() + absl::Hours(10), std::make_shared<Cancellation>()};
+  EXPECT_CALL(openvidu_, CreateSession)
+      .WillOnce([&](const CallContext&, const v1::SessionProperties&, SessionDone done) {
+        done(kUnreachable);
+        context.cancellation->Cancel();
+      });
+  EXPECT_THAT(CreateSession({}, context), StatusIs(Code::kCancelled));
+}
+
+TEST_F(ResilientOpenViduClientTest, TheSameSessionIsAskedForOnce) {
+  HoldSessions();
+  EXPECT_CALL(openvidu_, CreateSession).Times(1);
+  const v1::SessionProperties properties = Room("room-1");
+  absl::BlockingCounter left(100);
+  int created = 0;
+  int existed = 0;
+  for (int i = 0; i < 100; ++i) {
+    client_->CreateSession(InTime(), properties, [&](const absl::StatusOr<v1::Session>& session) {
+      created += session.ok() ? 1 : 0;
+      existed += absl::IsAlreadyExists(session.status()) ? 1 : 0;
+      left.DecrementCount();
+    });
+  }
+  EndHeld(0, v1::Session());
+  left.Wait();
+  EXPECT_EQ(created, 1);
+  EXPECT_EQ(existed, 99);
+}
+
+TEST_F(ResilientOpenViduClientTest, AFailureIsEverybodys) {
+  HoldSessions();
+  const v1::SessionProperties properties = Room("room-1");
+  absl::BlockingCounter left(3);
+  for (int i = 0; i < 3; ++i) {
+    client_->CreateSession(InTime(), properties, [&](const absl::StatusOr<v1::Session>& session) {
+      EXPECT_THAT(session, StatusIs(Code::kInvalidArgument, "bad"));
+      left.DecrementCount();
+    });
+  }
+  EndHeld(0, absl::InvalidArgumentError("bad"));
+  left.Wait();
+}
+
+TEST_F(ResilientOpenViduClientTest, OtherPropertiesAreAnotherRequest) {
+  HoldSessions();
+  EXPECT_CALL(openvidu_, CreateSession).Times(4);
+  const v1::SessionProperties none;
+  const v1::SessionProperties first = Room("room-1");
+  v1::SessionProperties second = first;
+  second.set_media_mode(v1::MEDIA_MODE_ROUTED);
+  absl::BlockingCounter left(4);
+  for (const v1::SessionProperties* properties :
+       std::initializer_list<const v1::SessionProperties*>{&none, &none, &first, &second}) {
+    client_->CreateSession(InTime(), *properties, [&](const absl::StatusOr<v1::Session>& session) {
+      EXPECT_THAT(session, IsOk());
+      left.DecrementCount();
+    });
+  }
+  for (size_t i = 0; i < 4; ++i) EndHeld(i, v1::Session());
+  left.Wait();
+}
+
+TEST_F(ResilientOpenViduClientTest, OneCallersCancellationDoesNotFailTheOthers) {
+  HoldSessions();
+  const v1::SessionProperties properties = Room("room-1");
+  const auto leaving = std::make_shared<Cancellation>();
+  absl::Notification left;
+  absl::Notification stayed;
+  client_->CreateSession({absl::Now() + absl::Seconds(60), leaving}, properties,
+                         [&](const absl::StatusOr<v1::Session>& session) {
+                           EXPECT_THAT(session, StatusIs(Code::kCancelled));
+                           left.Notify();
+                         });
+  client_->CreateSession(InTime(), properties, [&](const absl::StatusOr<v1::Session>& session) {
+    EXPECT_THAT(session, StatusIs(Code::kAlreadyExists));
+    stayed.Notify();
+  });
+  leaving->Cancel();
+  left.WaitForNotification();
+  EndHeld(0, v1::Session());
+  stayed.WaitForNotification();
+}
+
+TEST_F(ResilientOpenViduClientTest, WhenTheLastHasGoneTheRequestIsGivenUp) {
+  HoldSessions();
+  const v1::SessionProperties properties = Room("room-1");
+  const auto leaving = std::make_shared<Cancellation>();
+  absl::Notification left;
+  absl::Notification given_up;
+  client_->CreateSession({absl::Now() + absl::Seconds(60), leaving}, properties,
+                         [&](const absl::StatusOr<v1::Session>&) { left.Notify(); });
+  reactor_->RunAndWait(
+      [&] { contexts_.at(0).cancellation->SetListener([&] { given_up.Notify(); }); });
+  leaving->Cancel();
+  left.WaitForNotification();
+  given_up.WaitForNotification();
+}
+
+TEST_F(ResilientOpenViduClientTest, EachCallerHasADeadlineOfItsOwn) {
+  HoldSessions();
+  const v1::SessionProperties properties = Room("room-1");
+  absl::Notification stayed;
+  client_->CreateSession(InTime(), properties, [&](const absl::StatusOr<v1::Session>& session) {
+    EXPECT_THAT(session, IsOk());
+    stayed.Notify();
+  });
+  EXPECT_THAT(CreateSession(properties, {absl::Now() + absl::Milliseconds(10), nullptr}),
+              StatusIs(Code::kDeadlineExceeded));
+  EndHeld(0, v1::Session());
+  stayed.WaitForNotification();
+}
+
+TEST_F(ResilientOpenViduClientTest, ItsEndIsACancellation) {
+  HoldSessions();
+  absl::Notification ended;
+  const v1::SessionProperties properties = Room("room-1");
+  client_->CreateSession(InTime(), properties, [&](const absl::StatusOr<v1::Session>& session) {
+    EXPECT_THAT(session, StatusIs(Code::kCancelled));
+    ended.Notify();
+  });
+  reactor_->RunAndWait([] {});
+  client_ = nullptr;
+  ended.WaitForNotification();
+  EndHeld(0, v1::Session());  // late: nobody listens
+}
+
+}  // namespace
+}  // namespace openvidu::token
