@@ -14,8 +14,8 @@ namespace {
 // The record type of a ClientHello (RFC 8446 5.1). No method of HTTP begins with it.
 constexpr char kTlsHandshake = 0x16;
 
-// Of those under way, which hold some memory each. Beyond, the oldest gives way.
-constexpr size_t kMaxHandshakes = 2048;
+// Of those under way, which hold some 47 KB each. Beyond, the oldest gives way.
+constexpr size_t kMaxHandshakes = 1024;
 
 enum class FirstByte { kNotYet, kNever, kTls, kOther };
 

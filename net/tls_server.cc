@@ -85,13 +85,12 @@ std::string VersionOf(const TlsFiles& files) {
 absl::Status TlsServer::Check(const TlsServerOptions& options) {
   const TlsFiles& files = options.files;
   if (files.cert_file.empty() != files.key_file.empty()) {
-    return absl::InvalidArgumentError(
-        "TLS needs both a certificate file and a key file, or neither");
+    return absl::InvalidArgumentError("tls_cert_file and tls_key_file need each other");
   }
   if (!files.cert_file.empty()) return LoadContext(files).status();
   if (!options.self_signed_folder.empty()) return absl::OkStatus();
   return absl::InvalidArgumentError(
-      "TLS needs a certificate file, or a folder to keep a self-signed certificate in");
+      "TLS needs tls_cert_file, or else tls_folder to keep a self-signed certificate in");
 }
 
 absl::StatusOr<std::unique_ptr<TlsServer>> TlsServer::Create(const TlsServerOptions& options,
