@@ -13,4 +13,14 @@ std::string EnvOr(const char* name, absl::string_view fallback) {
 
 std::string HttpAddressFromEnv() { return absl::StrCat("0.0.0.0:", EnvOr("SERVER_PORT", "5000")); }
 
+std::string StateFolderFromEnv() {
+  std::string states = EnvOr("XDG_STATE_HOME", "");
+  if (states.empty() || states[0] != '/') {  // the XDG specification: a relative one is ignored
+    const std::string home = EnvOr("HOME", "");
+    if (home.empty()) return "";
+    states = home + "/.local/state";
+  }
+  return states + "/openvidu-token-service";
+}
+
 }  // namespace openvidu::token

@@ -14,6 +14,10 @@ std::string EnvOr(const char* name, absl::string_view fallback);
 /// 5000. The text is not checked here; the address flag that it becomes is.
 std::string HttpAddressFromEnv();
 
+/// Returns the folder of what a program of ours keeps between its runs: openvidu-token-service in
+/// $XDG_STATE_HOME or else in $HOME/.local/state, or "" where neither is set. It may not exist.
+std::string StateFolderFromEnv();
+
 }  // namespace openvidu::token
 
 #endif  // COMMON_ENVIRONMENT_H_

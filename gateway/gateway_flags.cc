@@ -1,13 +1,63 @@
 #include "gateway/gateway_flags.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/flags/flag.h"
+#include "absl/strings/string_view.h"
+#include "common/environment.h"
+
+namespace openvidu::token {
+namespace {
+
+struct TlsFlag {
+  std::optional<TlsMode> mode;
+};
+
+struct Row {
+  absl::string_view text;
+  std::optional<TlsMode> mode;
+};
+
+constexpr Row kRows[] = {{"", std::nullopt},
+                         {"off", TlsMode::kOff},
+                         {"auto", TlsMode::kAuto},
+                         {"required", TlsMode::kRequired}};
+
+bool AbslParseFlag(absl::string_view text, TlsFlag* flag, std::string* error) {
+  for (const Row& row : kRows) {
+    if (row.text != text) continue;
+    flag->mode = row.mode;
+    return true;
+  }
+  *error = "it is off, auto or required";
+  return false;
+}
+
+std::string AbslUnparseFlag(const TlsFlag& flag) {
+  for (const Row& row : kRows) {
+    if (row.mode == flag.mode) return std::string(row.text);
+  }
+  return "";
+}
+
+}  // namespace
+}  // namespace openvidu::token
 
 ABSL_FLAG(std::string, cors_allowed_origins, "*",
           "Origins of the pages that may call from a browser, comma-separated, such as "
           "https://app.example.com; * for any.");
+ABSL_FLAG(openvidu::token::TlsFlag, tls, {},
+          "Whether the HTTP port speaks TLS: off, auto (HTTPS and plain HTTP, told apart by the "
+          "first byte) or required (HTTPS only). Empty: auto with --tls_cert_file, else off.");
+ABSL_FLAG(std::string, tls_cert_file, "",
+          "PEM certificate chain of the HTTP port; with --tls_key_file. When the files change, new "
+          "connections get the new certificate. Empty: a self-signed one, for development.");
+ABSL_FLAG(std::string, tls_key_file, "", "PEM private key of --tls_cert_file, not encrypted.");
+ABSL_FLAG(std::string, tls_folder, openvidu::token::StateFolderFromEnv(),
+          "Folder that the self-signed certificate is kept in; default: openvidu-token-service in "
+          "$XDG_STATE_HOME or ~/.local/state.");
 ABSL_FLAG(uint64_t, max_body_bytes, 1 << 20, "Largest request body; a larger one is answered 413.");
 ABSL_FLAG(uint64_t, max_http_connections, 20000,
           "Client connections at once; more are answered 503.");
@@ -15,10 +65,24 @@ ABSL_FLAG(uint64_t, max_pending_requests, 4096,
           "Requests at once that wait for their answer; more are answered 503.");
 
 namespace openvidu::token {
+namespace {
+
+TlsMode ModeFromFlags() {
+  const std::optional<TlsMode> asked = absl::GetFlag(FLAGS_tls).mode;
+  if (asked.has_value()) return *asked;
+  const bool has_files =
+      !absl::GetFlag(FLAGS_tls_cert_file).empty() || !absl::GetFlag(FLAGS_tls_key_file).empty();
+  return has_files ? TlsMode::kAuto : TlsMode::kOff;
+}
+
+}  // namespace
 
 GatewayOptions GatewayOptionsFromFlags() {
   GatewayOptions options;
   options.cors_allowed_origins = absl::GetFlag(FLAGS_cors_allowed_origins);
+  options.http.tls_mode = ModeFromFlags();
+  options.http.tls.files = {absl::GetFlag(FLAGS_tls_cert_file), absl::GetFlag(FLAGS_tls_key_file)};
+  options.http.tls.self_signed_folder = absl::GetFlag(FLAGS_tls_folder);
   options.http.limits.max_body_bytes = absl::GetFlag(FLAGS_max_body_bytes);
   options.http.max_connections = absl::GetFlag(FLAGS_max_http_connections);
   options.http.max_pending_requests = absl::GetFlag(FLAGS_max_pending_requests);

@@ -11,6 +11,7 @@
 #include "http/request_reader.h"
 #include "http/responder.h"
 #include "net/reactor.h"
+#include "net/tls_transport.h"
 #include "net/transport.h"
 
 namespace openvidu::token {
@@ -19,27 +20,27 @@ class EventLoop;
 
 /// What a connection waits for. The event loop keeps one list of connections for each.
 enum class Phase {
-  kIdle,    ///< The first byte of a request.
-  kHead,    ///< The rest of a head.
-  kBody,    ///< The rest of a body.
-  kBusy,    ///< The handler's answer.
-  kWrite,   ///< The client, to take the rest of an answer.
-  kLinger,  ///< The client, to close: it has the last answer and may still be sending.
-  kClosed,  ///< Its deletion, at the end of the loop's turn.
+  kIdle,       ///< The first byte of a request.
+  kHandshake,  ///< The rest of a TLS handshake.
+  kHead,       ///< The rest of a head.
+  kBody,       ///< The rest of a body.
+  kBusy,       ///< The handler's answer.
+  kWrite,      ///< The client, to take the rest of an answer.
+  kLinger,     ///< The client, to close: it has the last answer and may still be sending.
+  kClosed,     ///< Its deletion, at the end of the loop's turn.
 };
-inline constexpr size_t kPhases = 7;
+inline constexpr size_t kPhases = 8;
 
-/// Whether input is what the connection waits for.
+/// Whether input of HTTP is what the connection waits for.
 inline bool IsReading(Phase phase) {
   return phase == Phase::kIdle || phase == Phase::kHead || phase == Phase::kBody;
 }
 
 /// One client. All of it belongs to the reactor's thread.
 struct Connection final : Reactor::Source {
-  Connection(EventLoop* event_loop, std::unique_ptr<Transport> opened, HttpPeer other_end,
-             const RequestLimits* limits)
+  Connection(EventLoop* event_loop, int fd, HttpPeer other_end, const RequestLimits* limits)
       : loop(event_loop),
-        transport(std::move(opened)),
+        transport(std::make_unique<TcpTransport>(fd)),
         peer(std::move(other_end)),
         reader(limits) {}
 
@@ -48,6 +49,7 @@ struct Connection final : Reactor::Source {
 
   EventLoop* const loop;
   std::unique_ptr<Transport> transport;  // null when closed
+  TlsTransport* tls = nullptr;           // the same, where it is TLS
   const HttpPeer peer;
   RequestReader reader;
 
@@ -61,6 +63,7 @@ struct Connection final : Reactor::Source {
   std::chrono::steady_clock::time_point deadline;  // of the phase
   std::list<Connection>::iterator self;            // in the list of the phase
 
+  bool recognised = false;  // whether it is TLS is known
   bool readable = false;    // the socket may have bytes; edge-triggered epoll says it once
   bool hung_up = false;     // the end of input is behind those bytes
   bool runs_again = false;  // is in the loop's list of unfinished turns

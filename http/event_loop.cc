@@ -19,11 +19,12 @@ std::chrono::steady_clock::duration ToSteady(absl::Duration duration) {
 }  // namespace
 
 EventLoop::EventLoop(const HttpServerOptions& options, const HttpCallbacks& callbacks,
-                     const Listener& listener, Reactor& reactor, Responder* responder,
-                     WorkerPool* workers)
+                     const Listener& listener, Reactor& reactor, TlsServer* tls,
+                     Responder* responder, WorkerPool* workers)
     : options_(options),
       callbacks_(callbacks),
       reactor_(reactor),
+      tls_(tls),
       responder_(responder),
       workers_(workers),
       listener_fd_(listener.fd),
@@ -33,6 +34,7 @@ EventLoop::EventLoop(const HttpServerOptions& options, const HttpCallbacks& call
   };
   timeouts_.fill(Clock::duration::zero());
   set(Phase::kIdle, ToSteady(options.idle_timeout));
+  set(Phase::kHandshake, ToSteady(options.head_timeout));
   set(Phase::kHead, ToSteady(options.head_timeout));
   set(Phase::kBody, ToSteady(options.body_timeout));
   set(Phase::kWrite, ToSteady(options.write_timeout));
@@ -83,11 +85,11 @@ void EventLoop::Expire() {
   while (Connection* const connection = expired(Phase::kBody)) {
     Fail(connection, 408, "The request's body took too long.");
   }
-  for (const Phase phase : {Phase::kIdle, Phase::kWrite, Phase::kLinger}) {
+  for (const Phase phase : {Phase::kIdle, Phase::kHandshake, Phase::kWrite, Phase::kLinger}) {
     while (Connection* const connection = expired(phase)) Close(connection);
   }
-  for (const Phase phase :
-       {Phase::kIdle, Phase::kHead, Phase::kBody, Phase::kWrite, Phase::kLinger}) {
+  for (const Phase phase : {Phase::kIdle, Phase::kHandshake, Phase::kHead, Phase::kBody,
+                            Phase::kWrite, Phase::kLinger}) {
     if (!InPhase(phase).empty()) ExpireAt(InPhase(phase).front().deadline);
   }
 }
@@ -109,13 +111,15 @@ void EventLoop::Drain(Clock::duration grace) {
     Pump(connection);
     if (connection->phase == Phase::kIdle) Close(connection);
   }
+  // Whose handshake is under way may still send a request, as soon as one that has begun must come.
+  timeouts_[static_cast<size_t>(Phase::kIdle)] = timeouts_[static_cast<size_t>(Phase::kHead)];
   DeleteClosed();
 }
 
 void EventLoop::EndGrace() {
   abandoning_ = true;
-  for (const Phase phase :
-       {Phase::kIdle, Phase::kHead, Phase::kBody, Phase::kBusy, Phase::kWrite, Phase::kLinger}) {
+  for (const Phase phase : {Phase::kIdle, Phase::kHandshake, Phase::kHead, Phase::kBody,
+                            Phase::kBusy, Phase::kWrite, Phase::kLinger}) {
     while (!InPhase(phase).empty()) Close(&InPhase(phase).front());
   }
   DeleteClosed();

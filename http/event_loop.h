@@ -18,6 +18,7 @@
 #include "http/responder.h"
 #include "http/worker_pool.h"
 #include "net/reactor.h"
+#include "net/tls_server.h"
 
 namespace openvidu::token {
 
@@ -28,9 +29,10 @@ class EventLoop final : private Reactor::Source {
  public:
   using Clock = Reactor::Clock;
 
-  /// Takes `listener.fd`. The rest outlives the loop.
+  /// Takes `listener.fd`. The rest outlives the loop; `tls` is null where TLS is off.
   EventLoop(const HttpServerOptions& options, const HttpCallbacks& callbacks,
-            const Listener& listener, Reactor& reactor, Responder* responder, WorkerPool* workers);
+            const Listener& listener, Reactor& reactor, TlsServer* tls, Responder* responder,
+            WorkerPool* workers);
 
   /// After Stop(), and to be destroyed after `workers` has joined.
   ~EventLoop() override;
@@ -61,6 +63,12 @@ class EventLoop final : private Reactor::Source {
   void HandleAcceptError(int error);
   void ListenLater();
 
+  // TLS or not. Each returns whether HTTP can be read now.
+  bool Recognise(Connection* connection);
+  bool BeginTls(Connection* connection);
+  bool Handshake(Connection* connection);
+  void Refuse(Connection* connection);
+
   // One connection. Each leaves it in the phase that it belongs to, kClosed maybe.
   void Pump(Connection* connection);
   void PumpInput(Connection* connection, RequestReader::Result result);
@@ -90,6 +98,7 @@ class EventLoop final : private Reactor::Source {
   const HttpServerOptions options_;
   const HttpCallbacks callbacks_;
   Reactor& reactor_;
+  TlsServer* const tls_;
   Responder* const responder_;
   WorkerPool* const workers_;
   int listener_fd_;

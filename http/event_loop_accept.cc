@@ -81,18 +81,19 @@ void EventLoop::Add(int fd, HttpPeer peer) {
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 
   std::list<Connection>& idle = InPhase(Phase::kIdle);
-  idle.emplace_back(this, std::make_unique<TcpTransport>(fd), std::move(peer), &options_.limits);
+  idle.emplace_back(this, fd, std::move(peer), &options_.limits);
   Connection* const connection = &idle.back();
   connection->self = std::prev(idle.end());
+  connection->recognised = tls_ == nullptr;
   connection->rejected = rejected;
   rejected_ += rejected ? 1 : 0;
-  MoveTo(connection, Phase::kIdle);
+  MoveTo(connection, rejected ? Phase::kHandshake : Phase::kIdle);
 
   // Both directions, by the edge, once and for all: no request costs an epoll_ctl.
   if (!reactor_.Watch(fd, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, connection)) {
     Close(connection);
   } else if (rejected) {
-    Fail(connection, 503, "The server has too many connections.");
+    Refuse(connection);
   }
 }
 

@@ -53,7 +53,8 @@ void Connection::OnTurnEnd() { loop->WriteAnswer(this); }
 
 void EventLoop::OnEvent(Connection* connection, uint32_t events) {
   const uint32_t hang_up = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
-  const bool input = (events & (EPOLLIN | hang_up)) != 0;
+  // TLS may have had to write before it could read on.
+  const bool input = (events & (EPOLLIN | hang_up)) != 0 || connection->tls != nullptr;
   if (input) connection->readable = true;
   if ((events & hang_up) != 0) connection->hung_up = true;
   if (connection->phase == Phase::kWrite) {
@@ -63,6 +64,9 @@ void EventLoop::OnEvent(Connection* connection, uint32_t events) {
     return;
   } else if (IsReading(connection->phase)) {
     Pump(connection);
+  } else if (connection->phase == Phase::kHandshake) {
+    if (connection->rejected) return Refuse(connection);
+    if (Handshake(connection)) Pump(connection);
   } else if (connection->phase == Phase::kLinger) {
     DropInput(connection);
   }
@@ -71,6 +75,7 @@ void EventLoop::OnEvent(Connection* connection, uint32_t events) {
 // Reads and serves until nothing more is there or the connection waits for something else than
 // input.
 void EventLoop::Pump(Connection* connection) {
+  if (!connection->recognised && !Recognise(connection)) return;
   for (int turn = 0; turn < kReadsPerTurn; ++turn) {
     if (connection->reader.has_leftover()) {
       PumpInput(connection, connection->reader.Feed({}));
@@ -115,16 +120,12 @@ void EventLoop::PumpInput(Connection* connection, RequestReader::Result result) 
 
 // Starts the clock of what the connection waits for now, and lets a waiting client send its body.
 void EventLoop::Settle(Connection* connection) {
+  if (connection->reader.TakeContinue()) Send(connection, {std::string(kContinue)});
+  if (!IsReading(connection->phase)) return;  // the client has yet to take that
   const Phase phase = connection->reader.in_body()
                           ? Phase::kBody
                           : (connection->reader.idle() ? Phase::kIdle : Phase::kHead);
   if (phase != connection->phase) MoveTo(connection, phase);
-  if (!connection->reader.TakeContinue()) return;
-  const Transport::Result written = connection->transport->Write(kContinue);
-  // All earlier answers have been taken, so these few bytes go out whole. A client that does not
-  // get them sends its body a little later all the same (RFC 9110 10.1.1).
-  const bool whole = written.status == Transport::Status::kOk && written.bytes == kContinue.size();
-  if (!whole && written.status != Transport::Status::kWouldBlock) Close(connection);
 }
 
 void EventLoop::Begin(Connection* connection) {
@@ -188,9 +189,9 @@ void EventLoop::Send(Connection* connection, HttpAnswer answer) {
 
 void EventLoop::WriteAnswer(Connection* connection) {
   if (connection->phase == Phase::kWrite) Flush(connection);
-  // A next request may be here already.
+  // A next request may be here already, or what was sent lets a body come.
   if (connection->phase == Phase::kIdle &&
-      (connection->readable || connection->reader.has_leftover())) {
+      (connection->readable || connection->reader.has_leftover() || connection->reader.in_body())) {
     RunAgainLater(connection);
   }
 }
@@ -252,6 +253,7 @@ void EventLoop::Close(Connection* connection) {
   rejected_ -= connection->rejected ? 1 : 0;
   reactor_.Forget(connection);
   connection->transport.reset();
+  connection->tls = nullptr;
   MoveTo(connection, Phase::kClosed);
   // Those who called this may still look at it.
   if (!std::exchange(deletes_closed_, true)) reactor_.Post([this] { DeleteClosed(); });

@@ -24,6 +24,7 @@ class HttpServer::Impl {
         workers(static_cast<size_t>(options.worker_threads), options.max_pending_requests) {}
 
   Responder responder;
+  std::unique_ptr<TlsServer> tls;
   std::unique_ptr<EventLoop> loop;  // outlives the workers' last call of it
   WorkerPool workers;
   Reactor* reactor = nullptr;
@@ -49,6 +50,7 @@ absl::Status HttpServer::Check(const HttpServerOptions& options) {
   require(std::min({options.head_timeout, options.body_timeout, options.write_timeout,
                     options.idle_timeout}) > absl::ZeroDuration(),
           "the HTTP server's timeouts must be longer than nothing");
+  if (options.tls_mode != TlsMode::kOff) statuses.push_back(TlsServer::Check(options.tls));
   return AllMistakes(statuses);
 }
 
@@ -68,14 +70,21 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const HttpServerOp
     LogInfo(absl::StrCat("at most ", options.max_connections, " HTTP connections and not ",
                          asked.max_connections, ": the limit on descriptors"));
   }
+  std::unique_ptr<TlsServer> tls;
+  if (options.tls_mode != TlsMode::kOff) {
+    absl::StatusOr<std::unique_ptr<TlsServer>> made = TlsServer::Create(options.tls, reactor);
+    if (!made.ok()) return made.status();
+    tls = *std::move(made);
+  }
   const absl::StatusOr<Listener> listener = ListenTcp(options.listen_address);
   if (!listener.ok()) return listener.status();
 
   auto impl = std::make_unique<Impl>(options, callbacks);
   impl->reactor = &reactor;
   impl->port = listener->port;
-  impl->loop = std::make_unique<EventLoop>(options, callbacks, *listener, reactor, &impl->responder,
-                                           &impl->workers);
+  impl->tls = std::move(tls);
+  impl->loop = std::make_unique<EventLoop>(options, callbacks, *listener, reactor, impl->tls.get(),
+                                           &impl->responder, &impl->workers);
   reactor.Post([loop = impl->loop.get()] { loop->Listen(); });
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(impl)));
 }

@@ -12,13 +12,23 @@
 #include "http/http_handler.h"
 #include "http/request_reader.h"
 #include "net/reactor.h"
+#include "net/tls_server.h"
 
 namespace openvidu::token {
+
+/// Whether a port speaks TLS. A connection's first byte tells.
+enum class TlsMode {
+  kOff,       ///< Plain HTTP only.
+  kAuto,      ///< Both.
+  kRequired,  ///< HTTPS only; a plain request is answered 400.
+};
 
 /// What a server takes and how long it waits for it.
 struct HttpServerOptions {
   /// `host:port` or `[v6]:port`; port 0: any free one.
   std::string listen_address = "0.0.0.0:5000";
+  TlsMode tls_mode = TlsMode::kOff;
+  TlsServerOptions tls;  ///< Used unless TLS is off.
   RequestLimits limits;
   /// Beyond: 503 and close.
   size_t max_connections = 20000;
@@ -28,7 +38,7 @@ struct HttpServerOptions {
   int worker_threads = 4;
   /// Complete requests whose answer is not there yet; beyond: 503.
   size_t max_pending_requests = 4096;
-  /// From a head's first byte to its last; then 408.
+  /// From a head's first byte to its last; then 408. For a TLS handshake too; then close.
   absl::Duration head_timeout = absl::Seconds(10);
   /// From a head's end to its body's; then 408.
   absl::Duration body_timeout = absl::Seconds(30);
@@ -56,7 +66,7 @@ class HttpServer {
 
   /// Binds, and serves from the moment it returns. Raises the process's soft limit on descriptors
   /// where `max_connections` needs it, as far as the hard limit goes. Errors: those of
-  /// Check; kUnavailable (cannot bind), kResourceExhausted.
+  /// Check; kUnavailable (cannot bind), kResourceExhausted, those of TlsServer::Create.
   /// `reactor`, on whose thread all of it runs, outlives the server and every reply.
   static absl::StatusOr<std::unique_ptr<HttpServer>> Start(const HttpServerOptions& options,
                                                            const HttpCallbacks& callbacks,

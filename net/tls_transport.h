@@ -24,11 +24,19 @@ struct TlsSessionDeleter {
 };
 using TlsSession = std::unique_ptr<SSL_SESSION, TlsSessionDeleter>;
 
-/// TLS over a connected, non-blocking TCP socket, which it owns.
+/// The socket below a TlsTransport.
+struct TlsSocket {
+  const int fd;
+  bool drained = false;  ///< The last read found less than it asked for.
+  bool ended = false;    ///< … and that was the end.
+};
+
+/// TLS over a connected, non-blocking TCP socket, which it owns. Raises no SIGPIPE.
 class TlsTransport final : public Transport {
  public:
   /// `tls` knows whether it is the client or the server.
   TlsTransport(int fd, Tls tls);
+  /// Tells the other end that no data follows, where there was a handshake.
   ~TlsTransport() override;
 
   TlsTransport(const TlsTransport&) = delete;
@@ -40,15 +48,19 @@ class TlsTransport final : public Transport {
 
   Result Read(char* buffer, size_t size) override;
   Result Write(absl::string_view bytes) override;
-  int fd() const override { return fd_; }
+  int fd() const override { return socket_.fd; }
   /// Sends TLS's own end of data, and then TCP's.
   void ShutdownWrite() override;
 
   SSL* tls() { return tls_.get(); }
 
  private:
-  const int fd_;
+  void SendCloseNotify();
+  Status StatusOf(int returned);
+
+  TlsSocket socket_;
   const Tls tls_;
+  bool broken_ = false;  // OpenSSL allows no more calls
 };
 
 }  // namespace openvidu::token

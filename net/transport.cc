@@ -15,7 +15,9 @@ Transport::Status StatusOfErrno() {
 
 }  // namespace
 
-TcpTransport::~TcpTransport() { close(fd_); }
+TcpTransport::~TcpTransport() {
+  if (fd_ >= 0) close(fd_);
+}
 
 Transport::Result TcpTransport::Read(char* buffer, size_t size) {
   ssize_t n;

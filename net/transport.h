@@ -2,13 +2,14 @@
 #define NET_TRANSPORT_H_
 
 #include <cstddef>
+#include <utility>
 
 #include "absl/strings/string_view.h"
 
 namespace openvidu::token {
 
-/// The byte stream below a connection, never waiting; plain TCP now, the place for TLS. Used by one
-/// thread at a time. The destructor closes the socket.
+/// The byte stream below a connection, never waiting. Used by one thread at a time. The destructor
+/// closes the socket.
 class Transport {
  public:
   enum class Status { kOk, kWouldBlock, kEnd, kBroken };
@@ -45,8 +46,11 @@ class TcpTransport final : public Transport {
   int fd() const override { return fd_; }
   void ShutdownWrite() override;
 
+  /// Gives the socket away; what is left is good for destruction only.
+  int Release() { return std::exchange(fd_, -1); }
+
  private:
-  const int fd_;
+  int fd_;
 };
 
 }  // namespace openvidu::token

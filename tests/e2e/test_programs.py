@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import tempfile
 import unittest
 
 import processes
@@ -41,6 +42,19 @@ class ProgramsTest(unittest.TestCase):
                               capture_output=True, text=True, check=True)
         self.assertRegex(done.stdout, r"^ses_\w{10} 200$")
 
+    def test_curl_speaks_https_and_http_to_one_port(self):
+        with tempfile.TemporaryDirectory() as folder:
+            standalone = self.stack.start(processes.Standalone, None, "--tls=auto", f"--tls_folder={folder}/new")
+            for url, trusted in ((f"http://{standalone.address}", ()),
+                                 (f"https://{standalone.address}",
+                                  ("--cacert", f"{folder}/new/self-signed.cert.pem"))):
+                done = subprocess.run(["curl", "-sS", *trusted, "-X", "POST", f"{url}/api/sessions"],
+                                      capture_output=True, text=True, check=True)
+                self.assertRegex(done.stdout, r"^ses_\w{10}$")
+            standalone.stop()
+            self.assertIn("SELF-SIGNED", standalone.output())
+            self.assertNotIn("PRIVATE KEY", standalone.output())
+
     def test_any_replica_serves_any_session_and_a_restart_forgets_nothing(self):
         first = self.stack.start_split(self.emulator.url)
         second = self.stack.start_split(self.emulator.url)
@@ -67,6 +81,12 @@ class ProgramsTest(unittest.TestCase):
         self.assertEqual(done.returncode, 2)
         for mistake in ("0.0.0.0:abc", "'x'"):
             self.assertIn(mistake, done.stderr)
+        done = processes.run("token-gateway", "--cors_allowed_origins=x", "--tls_cert_file=/nonexistent")
+        self.assertEqual(done.returncode, 2)
+        for mistake in ("tls_key_file", "'x'"):
+            self.assertIn(mistake, done.stderr)
+        done = processes.run("token-gateway", "--tls=on")
+        self.assertEqual((done.returncode, "off, auto or required" in done.stderr), (2, True), done.stderr)
         taken = self.stack.start(processes.Server, self.emulator.url).address
         done = processes.run("token-server", f"--listen_address={taken}", OPENVIDU_URL="http://127.0.0.1:1",
                              OPENVIDU_SECRET="MY_SECRET")
@@ -82,6 +102,7 @@ class ProgramsTest(unittest.TestCase):
                     ("token-server", (), {"OPENVIDU_SECRET_FILE": path}),
                     ("token-server", (f"--grpc_tls_cert_file={path}", f"--grpc_tls_key_file={path}"), {}),
                     ("token-server", (f"--openvidu_ca_file={path}",), {}),
+                    ("token-gateway", (f"--tls_cert_file={path}", f"--tls_key_file={path}"), {}),
                     ("token-gateway", ("--server_tls", f"--server_ca_file={path}"), {}),
                     ("token-cli", ("--tls", f"--ca_file={path}", "init-session"), {})):
                 with self.subTest(program=program, flags=flags, path=path):

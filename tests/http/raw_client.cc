@@ -35,14 +35,42 @@ RawClient::RawClient(int port, int receive_buffer_bytes)
 }
 
 RawClient::~RawClient() {
-  if (fd_ >= 0) close(fd_);
+  if (fd_ >= 0 && tls_ == nullptr) close(fd_);
 }
 
 RawClient::RawClient(RawClient&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)), received_(std::move(other.received_)) {}
+    : fd_(std::exchange(other.fd_, -1)),
+      tls_(std::move(other.tls_)),
+      received_(std::move(other.received_)) {}
+
+bool RawClient::StartTls(SSL_CTX* context, SSL_SESSION* session) {
+  BeginTls(context, session);
+  return FinishTls();
+}
+
+void RawClient::BeginTls(SSL_CTX* context, SSL_SESSION* session) {
+  Tls tls(SSL_new(context));
+  SSL_set_connect_state(tls.get());
+  if (session != nullptr) SSL_set_session(tls.get(), session);
+  tls_ = std::make_unique<TlsTransport>(fd_, std::move(tls));
+  // Nothing is read, however soon it is answered.
+  BIO* const socket = SSL_get_rbio(tls_->tls());
+  BIO_up_ref(socket);
+  SSL_set0_rbio(tls_->tls(), BIO_new(BIO_s_mem()));
+  tls_->Handshake();
+  SSL_set0_rbio(tls_->tls(), socket);
+}
+
+bool RawClient::FinishTls() { return tls_->Handshake() == Transport::Status::kOk; }
 
 bool RawClient::Send(absl::string_view bytes) {
   while (!bytes.empty()) {
+    if (tls_ != nullptr) {
+      const Transport::Result written = tls_->Write(bytes);
+      if (written.status != Transport::Status::kOk) return false;
+      bytes.remove_prefix(written.bytes);
+      continue;
+    }
     const ssize_t n = send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (n <= 0) return false;
     bytes.remove_prefix(static_cast<size_t>(n));
@@ -50,12 +78,21 @@ bool RawClient::Send(absl::string_view bytes) {
   return true;
 }
 
-void RawClient::ShutdownWrite() { shutdown(fd_, SHUT_WR); }
+void RawClient::ShutdownWrite() {
+  if (tls_ != nullptr) return tls_->ShutdownWrite();
+  shutdown(fd_, SHUT_WR);
+}
 
 void RawClient::Shutdown() { shutdown(fd_, SHUT_RDWR); }
 
 bool RawClient::Receive() {
   char buffer[16 * 1024];
+  if (tls_ != nullptr) {
+    const Transport::Result read = tls_->Read(buffer, sizeof(buffer));
+    reset_ = read.status != Transport::Status::kOk && read.status != Transport::Status::kEnd;
+    received_.append(buffer, read.bytes);
+    return read.status == Transport::Status::kOk;
+  }
   const ssize_t n = recv(fd_, buffer, sizeof(buffer), 0);
   if (n <= 0) {
     reset_ = n < 0;

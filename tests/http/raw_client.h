@@ -2,10 +2,12 @@
 #define TESTS_HTTP_RAW_CLIENT_H_
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "net/tls_transport.h"
 
 namespace openvidu::token {
 
@@ -21,8 +23,8 @@ struct RawAnswer {
   }
 };
 
-/// A TCP client that sends exactly the bytes it is told, and gives up on a server after half a
-/// minute.
+/// A TCP or TLS client that sends exactly the bytes it is told, and gives up on a server after half
+/// a minute.
 class RawClient {
  public:
   /// Connects to 127.0.0.1. `receive_buffer_bytes`: SO_RCVBUF, 0 = the system's.
@@ -32,6 +34,15 @@ class RawClient {
   RawClient(const RawClient&) = delete;
 
   bool connected() const { return fd_ >= 0; }
+
+  /// Speaks TLS from now on. Returns whether the handshake succeeds.
+  bool StartTls(SSL_CTX* context, SSL_SESSION* session = nullptr);
+  /// The first step of that: sends the ClientHello.
+  void BeginTls(SSL_CTX* context, SSL_SESSION* session = nullptr);
+  /// The rest.
+  bool FinishTls();
+  /// Null before StartTls().
+  SSL* tls() { return tls_ == nullptr ? nullptr : tls_->tls(); }
 
   /// Returns false where the server has reset the connection.
   bool Send(absl::string_view bytes);
@@ -47,7 +58,7 @@ class RawClient {
   std::optional<RawAnswer> Ask(absl::string_view bytes);
 
   /// Reads until the connection ends and returns it all, or nullopt where it does not end or is
-  /// reset.
+  /// reset, or TLS ends without saying so.
   std::optional<std::string> ReadToEnd();
 
   /// Whether the connection ends, by FIN or RST.
@@ -57,6 +68,7 @@ class RawClient {
   bool Receive();
 
   int fd_;
+  std::unique_ptr<TlsTransport> tls_;  // then the socket is its own
   std::string received_;
   bool reset_ = false;
 };

@@ -1,0 +1,158 @@
+#include "net/tls_server.h"
+
+#include <openssl/err.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "common/log.h"
+#include "net/self_signed_certificate.h"
+
+namespace openvidu::token {
+namespace {
+
+// HTTP/1.1 and nothing else. Who offers other protocols only would be misunderstood (RFC 7301 3.2).
+int ChooseProtocol(SSL* /*tls*/, const unsigned char** chosen, unsigned char* chosen_size,
+                   const unsigned char* offered, unsigned int offered_size, void* /*data*/) {
+  static constexpr unsigned char kOurs[] = "\x08http/1.1";
+  const int found = SSL_select_next_proto(const_cast<unsigned char**>(chosen), chosen_size, kOurs,
+                                          sizeof(kOurs) - 1, offered, offered_size);
+  return found == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+TlsContext MakeContext() {
+  TlsContext made(SSL_CTX_new(TLS_server_method()));
+  SSL_CTX* const context = made.get();
+  SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
+                                   SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
+  // Of TLS 1.2. Those of 1.3 are all good.
+  SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20");
+  // What is left of an answer begins elsewhere. An idle connection keeps no buffers.
+  SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+                                SSL_MODE_RELEASE_BUFFERS);
+  SSL_CTX_set_read_ahead(context, 1);  // one system call takes a whole request
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);  // tickets need none
+  SSL_CTX_set_alpn_select_cb(context, ChooseProtocol, nullptr);
+  return made;
+}
+
+// Such as an RSA key of 1024 bits.
+absl::Status Refused(const TlsFiles& files) {
+  const char* reason = ERR_reason_error_string(ERR_peek_last_error());
+  ERR_clear_error();
+  return absl::InvalidArgumentError(absl::StrCat("OpenSSL refuses the certificate in '",
+                                                 files.cert_file,
+                                                 "': ", reason != nullptr ? reason : "unknown"));
+}
+
+absl::StatusOr<TlsContext> LoadContext(const TlsFiles& files) {
+  const absl::StatusOr<TlsKeyPair> pair = ReadTlsKeyPair(files);
+  if (!pair.ok()) return pair.status();
+  TlsContext context = MakeContext();
+  ERR_clear_error();
+  if (SSL_CTX_use_certificate(context.get(), pair->chain.front().get()) != 1 ||
+      SSL_CTX_use_PrivateKey(context.get(), pair->key.get()) != 1) {
+    return Refused(files);
+  }
+  for (size_t i = 1; i < pair->chain.size(); ++i) {
+    if (SSL_CTX_add1_chain_cert(context.get(), pair->chain[i].get()) != 1) return Refused(files);
+  }
+  return context;
+}
+
+// Changes whenever a file does. A pipe does not count: it gives its bytes once only.
+std::string VersionOf(const TlsFiles& files) {
+  std::string version;
+  for (const std::string& path : {files.cert_file, files.key_file}) {
+    struct stat file {};
+    if (stat(path.c_str(), &file) != 0 || !S_ISREG(file.st_mode)) {
+      absl::StrAppend(&version, "none;");
+      continue;
+    }
+    absl::StrAppend(&version, file.st_dev, ",", file.st_ino, ",", file.st_size, ",",
+                    file.st_mtim.tv_sec, ",", file.st_mtim.tv_nsec, ";");
+  }
+  return version;
+}
+
+}  // namespace
+
+absl::Status TlsServer::Check(const TlsServerOptions& options) {
+  const TlsFiles& files = options.files;
+  if (files.cert_file.empty() != files.key_file.empty()) {
+    return absl::InvalidArgumentError("tls_cert_file and tls_key_file need each other");
+  }
+  if (!files.cert_file.empty()) return LoadContext(files).status();
+  if (!options.self_signed_folder.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      "TLS needs tls_cert_file, or else tls_folder to keep a self-signed certificate in");
+}
+
+absl::StatusOr<std::unique_ptr<TlsServer>> TlsServer::Create(const TlsServerOptions& options,
+                                                             Reactor& reactor) {
+  if (absl::Status mistakes = Check(options); !mistakes.ok()) return mistakes;
+  TlsFiles files = options.files;
+  if (files.cert_file.empty()) {
+    absl::StatusOr<TlsFiles> kept = KeepSelfSignedCertificate(options.self_signed_folder);
+    if (!kept.ok()) return kept.status();
+    files = *std::move(kept);
+    LogWarning(
+        absl::StrCat("TLS by a SELF-SIGNED certificate, for development: '", files.cert_file, "'"));
+  }
+  std::unique_ptr<TlsServer> server(new TlsServer(options, files, reactor));
+  if (absl::Status loaded = server->Load(); !loaded.ok()) return loaded;
+  reactor.Post([self = server.get()] { self->LookLater(); });
+  return server;
+}
+
+TlsServer::TlsServer(const TlsServerOptions& options, const TlsFiles& files, Reactor& reactor)
+    : files_(files), interval_(options.reload_interval), reactor_(reactor) {}
+
+TlsServer::~TlsServer() {
+  reactor_.RunAndWait([this] { reactor_.Cancel(timer_); });
+}
+
+Tls TlsServer::Accept() {
+  Tls tls(SSL_new(context_.get()));
+  if (tls != nullptr) SSL_set_accept_state(tls.get());
+  return tls;
+}
+
+absl::Status TlsServer::Load() {
+  loaded_ = seen_ =
+      VersionOf(files_);  // before reading: a change meanwhile is seen at the next look
+  absl::StatusOr<TlsContext> context = LoadContext(files_);
+  if (!context.ok()) return context.status();
+  context_ = *std::move(context);
+  const X509* const certificate = SSL_CTX_get0_certificate(context_.get());
+  if (X509_cmp_current_time(X509_get0_notAfter(certificate)) < 0) {
+    LogWarning(absl::StrCat("TLS: the certificate in '", files_.cert_file, "' has expired"));
+  }
+  return absl::OkStatus();
+}
+
+void TlsServer::LookLater() {
+  timer_ =
+      reactor_.RunAt(reactor_.now() + absl::ToChronoNanoseconds(interval_), [this] { Look(); });
+}
+
+void TlsServer::Look() {
+  LookLater();
+  std::string version = VersionOf(files_);
+  const bool settled = version == seen_;
+  seen_ = std::move(version);
+  if (!settled || seen_ == loaded_) return;
+  if (const absl::Status status = Load(); status.ok()) {
+    LogInfo(absl::StrCat("TLS: new certificate from '", files_.cert_file, "'"));
+  } else {
+    LogError(absl::StrCat("TLS: the certificate before stays: ",
+                          absl::StrReplaceAll(status.message(), {{"\n", "; "}})));
+  }
+}
+
+}  // namespace openvidu::token

@@ -1,0 +1,67 @@
+#ifndef NET_TLS_SERVER_H_
+#define NET_TLS_SERVER_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "net/reactor.h"
+#include "net/tls_key_pair.h"
+#include "net/tls_transport.h"
+
+namespace openvidu::token {
+
+/// What a TLS server proves itself by.
+struct TlsServerOptions {
+  /// Both empty: a self-signed certificate, see KeepSelfSignedCertificate.
+  TlsFiles files;
+  /// Where that one is kept.
+  std::string self_signed_folder;
+  /// How often the files are looked at. A change is taken when it is two looks old, so that no file
+  /// is read while it is being written.
+  absl::Duration reload_interval = absl::Seconds(2);
+};
+
+/// Makes the server's end of TLS connections: TLS 1.2 or later with forward secrecy, HTTP/1.1 by
+/// ALPN, sessions resumed by tickets. New connections get the newest certificate from the files; a
+/// pair that cannot be used is logged, and the one before it stays. Of the reactor's thread only,
+/// but for its making and its end.
+class TlsServer {
+ public:
+  /// Errors: kInvalidArgument naming every mistake, one a line. Writes nothing.
+  static absl::Status Check(const TlsServerOptions& options);
+
+  /// Looks after the files on `reactor`, which outlives the server. Errors: those of Check;
+  /// kFailedPrecondition (a self-signed certificate cannot be kept).
+  static absl::StatusOr<std::unique_ptr<TlsServer>> Create(const TlsServerOptions& options,
+                                                           Reactor& reactor);
+  /// Not on the reactor's thread.
+  ~TlsServer();
+
+  TlsServer(const TlsServer&) = delete;
+  TlsServer& operator=(const TlsServer&) = delete;
+
+  /// One connection's state, before its handshake.
+  Tls Accept();
+
+ private:
+  TlsServer(const TlsServerOptions& options, const TlsFiles& files, Reactor& reactor);
+
+  absl::Status Load();
+  void LookLater();
+  void Look();
+
+  const TlsFiles files_;
+  const absl::Duration interval_;
+  Reactor& reactor_;
+  Reactor::Timer timer_;
+  TlsContext context_;  // connections share it with us
+  std::string loaded_;  // the version of the files that was last tried
+  std::string seen_;    // … and that of the last look
+};
+
+}  // namespace openvidu::token
+
+#endif  // NET_TLS_SERVER_H_
