@@ -3,13 +3,13 @@
 #include <grpcpp/grpcpp.h>
 
 #include <algorithm>
+#include <latch>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/synchronization/notification.h"
 #include "common/grpc_status.h"
 #include "common/host_port.h"
 #include "common/read_file.h"
@@ -54,12 +54,12 @@ absl::Status FromServer(const grpc::Status& ended) {
 template <typename T, typename Start>
 absl::StatusOr<T> Wait(Start start) {
   absl::StatusOr<T> result = absl::UnknownError("");
-  absl::Notification ended;
+  std::latch ended{1};
   start([&](absl::StatusOr<T> ended_with) {
     result = std::move(ended_with);
-    ended.Notify();
+    ended.count_down();
   });
-  ended.WaitForNotification();
+  ended.wait();
   return result;
 }
 
@@ -211,12 +211,12 @@ absl::StatusOr<v1::JoinSessionResponse> TokenClient::JoinSession(
 
 absl::Status TokenClient::CheckHealth(absl::Duration timeout) {
   absl::Status health;
-  absl::Notification ended;
+  std::latch ended{1};
   CheckHealth(timeout, [&](const absl::Status& status) {
     health = status;
-    ended.Notify();
+    ended.count_down();
   });
-  ended.WaitForNotification();
+  ended.wait();
   return health;
 }
 

@@ -51,7 +51,7 @@ EventLoop::~EventLoop() {
 
 void EventLoop::Stop(absl::Duration grace) {
   reactor_.Post([this, grace] { Drain(ToSteady(grace)); });
-  drained_.WaitForNotification();
+  drained_.wait();
 }
 
 void EventLoop::RunUnfinished() {
@@ -128,10 +128,10 @@ void EventLoop::EndGrace() {
 void EventLoop::DeleteClosed() {
   deletes_closed_ = false;
   InPhase(Phase::kClosed).clear();
-  if (!draining_ || drained_.HasBeenNotified()) return;
+  if (!draining_ || drained_.try_wait()) return;
   const bool empty =
       std::all_of(phases_.begin(), phases_.end(), [](const auto& list) { return list.empty(); });
-  if (empty) drained_.Notify();
+  if (empty) drained_.count_down();
 }
 
 }  // namespace openvidu::token

@@ -5,12 +5,12 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <latch>
 #include <list>
 #include <string>
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
 #include "common/listener.h"
 #include "http/connection.h"
@@ -119,7 +119,7 @@ class EventLoop final : private Reactor::Source {
   Reactor::Timer grace_timer_;
   Reactor::Timer listen_timer_;
   std::atomic<bool> abandoning_{false};  // no handler is started any more
-  absl::Notification drained_;
+  std::latch drained_{1};
 };
 
 }  // namespace openvidu::token

@@ -8,10 +8,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <latch>
+#include <mutex>
 #include <system_error>
 
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/notification.h"
 
 namespace openvidu::token {
 
@@ -79,12 +80,12 @@ void Reactor::Run(Task task) {
 }
 
 void Reactor::RunAndWait(Task task) {
-  absl::Notification done;
+  std::latch done{1};
   Run([&] {
     task();
-    done.Notify();
+    done.count_down();
   });
-  done.WaitForNotification();
+  done.wait();
 }
 
 bool Reactor::Watch(int fd, uint32_t events, Source* source) {

@@ -1,14 +1,16 @@
 #include "server/service/known_sessions.h"
 
+#include <mutex>
+
 namespace openvidu::token {
 
 bool KnownSessions::Has(const std::string& id) const {
-  const absl::MutexLock lock(&mutex_);
+  const std::lock_guard<std::mutex> lock(mutex_);
   return places_.count(id) > 0;
 }
 
 void KnownSessions::Add(const std::string& id) {
-  const absl::MutexLock lock(&mutex_);
+  const std::lock_guard<std::mutex> lock(mutex_);
   if (const auto known = places_.find(id); known != places_.end()) {
     order_.splice(order_.begin(), order_, known->second);
     return;
@@ -22,7 +24,7 @@ void KnownSessions::Add(const std::string& id) {
 }
 
 void KnownSessions::Remove(const std::string& id) {
-  const absl::MutexLock lock(&mutex_);
+  const std::lock_guard<std::mutex> lock(mutex_);
   const auto known = places_.find(id);
   if (known == places_.end()) return;
   order_.erase(known->second);

@@ -3,11 +3,9 @@
 
 #include <cstddef>
 #include <list>
+#include <mutex>
 #include <string>
 #include <unordered_map>
-
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 
 namespace openvidu::token {
 
@@ -23,9 +21,9 @@ class KnownSessions {
 
  private:
   const size_t capacity_;
-  mutable absl::Mutex mutex_;
-  std::list<std::string> order_ ABSL_GUARDED_BY(mutex_);  // the most recent first
-  std::unordered_map<std::string, std::list<std::string>::iterator> places_ ABSL_GUARDED_BY(mutex_);
+  mutable std::mutex mutex_;      // guards all below
+  std::list<std::string> order_;  // the most recent first
+  std::unordered_map<std::string, std::list<std::string>::iterator> places_;
 };
 
 }  // namespace openvidu::token

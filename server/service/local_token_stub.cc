@@ -3,9 +3,9 @@
 #include <grpcpp/client_context.h>
 #include <grpcpp/support/client_callback.h>
 
+#include <latch>
 #include <utility>
 
-#include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
 #include "common/grpc_status.h"
 
@@ -28,12 +28,12 @@ std::function<void(grpc::Status)> ToDone(grpc::ClientUnaryReactor* reactor) {
 template <typename Call>
 grpc::Status Wait(Call call) {
   grpc::Status status;
-  absl::Notification ended;
+  std::latch ended{1};
   call([&](grpc::Status result) {
     status = std::move(result);
-    ended.Notify();
+    ended.count_down();
   });
-  ended.WaitForNotification();
+  ended.wait();
   return status;
 }
 

@@ -3,7 +3,8 @@
 #include <gmock/gmock.h>
 #include <netinet/in.h>
 
-#include "absl/synchronization/notification.h"
+#include <latch>
+
 #include "tests/support/status_matchers.h"
 
 namespace openvidu::token {
@@ -13,16 +14,16 @@ class AddressResolverTest : public testing::Test {
  protected:
   AddressResolver::Addresses Resolve(const std::string& host, int port) {
     AddressResolver::Addresses result;
-    absl::Notification ended;
+    std::latch ended{1};
     std::unique_ptr<AddressResolver> resolver;
     reactor_->Post([&] {
       resolver = std::make_unique<AddressResolver>(*reactor_, host, port);
       resolver->Resolve([&](const AddressResolver::Addresses& addresses) {
         result = addresses;
-        ended.Notify();
+        ended.count_down();
       });
     });
-    ended.WaitForNotification();
+    ended.wait();
     reactor_->RunAndWait([&] { resolver = nullptr; });
     return result;
   }

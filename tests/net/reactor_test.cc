@@ -5,10 +5,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <latch>
 #include <thread>
 #include <vector>
-
-#include "absl/synchronization/notification.h"
 
 namespace openvidu::token {
 namespace {
@@ -81,12 +80,12 @@ TEST_F(ReactorTest, TakesTasksFromManyThreads) {
 
 TEST_F(ReactorTest, TimersRunInTheOrderOfTheirTimesUnlessCancelled) {
   std::vector<int> ran;
-  absl::Notification done;
+  std::latch done{1};
   reactor_->Post([&] {
     const auto now = Reactor::Clock::now();
     reactor_->RunAt(now + std::chrono::milliseconds(20), [&] {
       ran.push_back(2);
-      done.Notify();
+      done.count_down();
     });
     const Reactor::Timer never =
         reactor_->RunAt(now + std::chrono::milliseconds(5), [&] { ran.push_back(3); });
@@ -95,7 +94,7 @@ TEST_F(ReactorTest, TimersRunInTheOrderOfTheirTimesUnlessCancelled) {
       reactor_->Cancel(never);
     });
   });
-  done.WaitForNotification();
+  done.wait();
   EXPECT_THAT(ran, ElementsAre(1, 2));
 }
 
@@ -113,15 +112,15 @@ class Counter final : public Reactor::Source {
 
 TEST_F(ReactorTest, TellsOfEventsUntilUnwatched) {
   int told = 0;
-  absl::Notification first;
+  std::latch first{1};
   Counter source([&] {
     ++told;
     reactor_->Unwatch(pair_[0], &source);
-    first.Notify();
+    first.count_down();
   });
   reactor_->RunAndWait([&] { ASSERT_TRUE(reactor_->Watch(pair_[0], EPOLLIN, &source)); });
   ASSERT_EQ(write(pair_[1], "a", 1), 1);
-  first.WaitForNotification();
+  first.wait();
   ASSERT_EQ(write(pair_[1], "b", 1), 1);
   reactor_->RunAndWait([] {});
   EXPECT_EQ(told, 1);

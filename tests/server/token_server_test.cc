@@ -4,10 +4,10 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
+#include <latch>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/notification.h"
 #include "client/token_client.h"
 #include "tests/support/certificate.h"
 #include "tests/support/scripted_upstream.h"
@@ -125,12 +125,12 @@ TEST_F(TokenServerTest, ASecondInstanceOnThePortFails) {
 }
 
 TEST_F(TokenServerTest, StopLetsACallUnderWayFinish) {
-  absl::Notification arrived;
-  absl::Notification answer;
+  std::latch arrived{1};
+  std::latch answer{1};
   ScriptedUpstream upstream([&](ScriptedUpstream::Peer& peer) {
     peer.ReadRequest();
-    arrived.Notify();
-    answer.WaitForNotification();
+    arrived.count_down();
+    answer.wait();
     peer.Send(HttpAnswerText(200, R"({"sessionId":"ses_A"})"));
   });
   const auto server = Start(OptionsFor(upstream.url()));
@@ -139,19 +139,19 @@ TEST_F(TokenServerTest, StopLetsACallUnderWayFinish) {
       TokenClient::Create({.server_address = absl::StrCat("127.0.0.1:", (*server)->port())});
   ASSERT_THAT(client, IsOk());
   std::thread caller([&] { EXPECT_THAT((*client)->InitializeSession({}), IsOk()); });
-  arrived.WaitForNotification();
+  arrived.wait();
   std::thread stopper([&] { (*server)->Stop(absl::Seconds(60)); });
-  answer.Notify();
+  answer.count_down();
   caller.join();
   stopper.join();
   EXPECT_THAT((*client)->InitializeSession({}), StatusIs(Code::kUnavailable));
 }
 
 TEST_F(TokenServerTest, TheEndOfTheGraceEndsACallUnderWay) {
-  absl::Notification arrived;
+  std::latch arrived{1};
   ScriptedUpstream upstream([&](ScriptedUpstream::Peer& peer) {
     peer.ReadRequest();
-    arrived.Notify();
+    arrived.count_down();
     peer.ReadRequest();  // answers never
   });
   const auto server = Start(OptionsFor(upstream.url()));
@@ -160,7 +160,7 @@ TEST_F(TokenServerTest, TheEndOfTheGraceEndsACallUnderWay) {
       TokenClient::Create({.server_address = absl::StrCat("127.0.0.1:", (*server)->port())});
   ASSERT_THAT(client, IsOk());
   std::thread caller([&] { EXPECT_FALSE((*client)->InitializeSession({}).ok()); });
-  arrived.WaitForNotification();
+  arrived.wait();
   (*server)->Stop(absl::ZeroDuration());
   caller.join();
 }

@@ -1,10 +1,10 @@
 #ifndef TESTS_SUPPORT_BLOCKING_OPENVIDU_CLIENT_H_
 #define TESTS_SUPPORT_BLOCKING_OPENVIDU_CLIENT_H_
 
+#include <latch>
 #include <memory>
 #include <utility>
 
-#include "absl/synchronization/notification.h"
 #include "server/openvidu/openvidu_options.h"
 
 namespace openvidu::token {
@@ -43,12 +43,12 @@ class BlockingOpenViduClient {
   template <typename T, typename Start>
   static absl::StatusOr<T> Wait(Start start) {
     absl::StatusOr<T> result = absl::UnknownError("");
-    absl::Notification ended;
+    std::latch ended{1};
     start([&](absl::StatusOr<T> ended_with) {
       result = std::move(ended_with);
-      ended.Notify();
+      ended.count_down();
     });
-    ended.WaitForNotification();
+    ended.wait();
     return result;
   }
 

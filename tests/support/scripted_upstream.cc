@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <mutex>
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
@@ -24,7 +25,7 @@ ScriptedUpstream::ScriptedUpstream(Script script) : script_(std::move(script)) {
 
 ScriptedUpstream::~ScriptedUpstream() {
   {
-    absl::MutexLock lock(&mutex_);
+    std::lock_guard<std::mutex> lock(mutex_);
     stopping_ = true;
     for (const int fd : fds_) shutdown(fd, SHUT_RDWR);
   }
@@ -40,7 +41,7 @@ void ScriptedUpstream::Accept() {
     pollfd waiting{listener_, POLLIN, 0};
     poll(&waiting, 1, -1);
     const int fd = accept(listener_, nullptr, nullptr);
-    absl::MutexLock lock(&mutex_);
+    std::lock_guard<std::mutex> lock(mutex_);
     if (stopping_) {
       if (fd >= 0) close(fd);
       return;
@@ -58,17 +59,17 @@ void ScriptedUpstream::Accept() {
 std::string ScriptedUpstream::url() const { return absl::StrCat("http://127.0.0.1:", port_); }
 
 std::vector<std::string> ScriptedUpstream::requests() const {
-  absl::MutexLock lock(&mutex_);
+  std::lock_guard<std::mutex> lock(mutex_);
   return requests_;
 }
 
 int ScriptedUpstream::connections() const {
-  absl::MutexLock lock(&mutex_);
+  std::lock_guard<std::mutex> lock(mutex_);
   return static_cast<int>(fds_.size());
 }
 
 bool ScriptedUpstream::Peer::Stopping() const {
-  absl::MutexLock lock(&upstream_.mutex_);
+  std::lock_guard<std::mutex> lock(upstream_.mutex_);
   return upstream_.stopping_;
 }
 
@@ -92,7 +93,7 @@ bool ScriptedUpstream::Peer::ReadRequest() {
     }
     wanted = head_end + 4 + length;
   }
-  absl::MutexLock lock(&upstream_.mutex_);
+  std::lock_guard<std::mutex> lock(upstream_.mutex_);
   upstream_.requests_.push_back(std::move(request));
   return true;
 }

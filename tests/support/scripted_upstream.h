@@ -2,13 +2,12 @@
 #define TESTS_SUPPORT_SCRIPTED_UPSTREAM_H_
 
 #include <functional>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/strings/string_view.h"
-#include "absl/synchronization/mutex.h"
 
 namespace openvidu::token {
 
@@ -50,10 +49,10 @@ class ScriptedUpstream {
   const Script script_;
   int listener_ = -1;
   int port_ = 0;
-  mutable absl::Mutex mutex_;
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  std::vector<std::string> requests_ ABSL_GUARDED_BY(mutex_);
-  std::vector<int> fds_ ABSL_GUARDED_BY(mutex_);
+  mutable std::mutex mutex_;  // guards all below
+  bool stopping_ = false;
+  std::vector<std::string> requests_;
+  std::vector<int> fds_;
   std::vector<std::thread> threads_;
   std::thread acceptor_;
 };

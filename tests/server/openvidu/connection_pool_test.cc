@@ -3,10 +3,9 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <latch>
 #include <vector>
 
-#include "absl/synchronization/blocking_counter.h"
-#include "absl/synchronization/notification.h"
 #include "tests/support/scripted_upstream.h"
 #include "tests/support/status_matchers.h"
 
@@ -27,14 +26,14 @@ class SlowUpstream {
   ScriptedUpstream::Script Script() {
     return [this](ScriptedUpstream::Peer& peer) {
       if (!peer.ReadRequest()) return;
-      if (!arrived.HasBeenNotified()) arrived.Notify();
-      answer.WaitForNotification();
+      if (!arrived.try_wait()) arrived.count_down();
+      answer.wait();
       peer.Send(HttpAnswerText(200, "{}"));
       AnswerAll(peer);
     };
   }
-  absl::Notification arrived;
-  absl::Notification answer;
+  std::latch arrived{1};
+  std::latch answer{1};
 };
 
 class ConnectionPoolTest : public testing::Test {
@@ -48,12 +47,12 @@ class ConnectionPoolTest : public testing::Test {
 
   Exchange Send(const CallContext& context) {
     Exchange result;
-    absl::Notification ended;
+    std::latch ended{1};
     pool_->Send(kGet, context, [&](Exchange exchange) {
       result = std::move(exchange);
-      ended.Notify();
+      ended.count_down();
     });
-    ended.WaitForNotification();
+    ended.wait();
     return result;
   }
 
@@ -77,43 +76,43 @@ TEST_F(ConnectionPoolTest, NeverHasMoreConnectionsThanItsLimit) {
         }
       },
       {.max_connections = 3});
-  absl::BlockingCounter left(240);
+  std::latch left(240);
   for (int i = 0; i < 240; ++i) {
     pool_->Send(kGet, InTime(), [&](const Exchange& exchange) {
       EXPECT_EQ(exchange.status, 200);
-      left.DecrementCount();
+      left.count_down();
     });
   }
-  left.Wait();
+  left.wait();
   EXPECT_LE(most, 3);
   EXPECT_LE(upstream_->connections(), 6);  // 240 requests, 100 a connection, 3 at once
 }
 
 TEST_F(ConnectionPoolTest, WaitsForAConnectionNoLongerThanTheDeadline) {
   Start(slow_.Script(), {.max_connections = 1});
-  absl::Notification ended;
+  std::latch ended{1};
   pool_->Send(kGet, InTime(), [&](const Exchange& exchange) {
     EXPECT_EQ(exchange.status, 200);
-    ended.Notify();
+    ended.count_down();
   });
-  slow_.arrived.WaitForNotification();
+  slow_.arrived.wait();
   EXPECT_EQ(Send({absl::Now() + absl::Milliseconds(20), nullptr}).failure, TransportFailure::kBusy);
-  slow_.answer.Notify();
-  ended.WaitForNotification();
+  slow_.answer.count_down();
+  ended.wait();
 }
 
 TEST_F(ConnectionPoolTest, OverTheLimitOfWaitingRequestsOneIsRefusedAtOnce) {
   Start(slow_.Script(), {.max_connections = 1, .max_waiting = 1});
-  absl::BlockingCounter left(2);
+  std::latch left(2);
   for (int i = 0; i < 2; ++i) {
     pool_->Send(kGet, InTime(), [&](const Exchange& exchange) {
       EXPECT_EQ(exchange.status, 200);
-      left.DecrementCount();
+      left.count_down();
     });
   }
   EXPECT_EQ(Send(InTime()).failure, TransportFailure::kQueueFull);
-  slow_.answer.Notify();
-  left.Wait();
+  slow_.answer.count_down();
+  left.wait();
 }
 
 TEST_F(ConnectionPoolTest, CancellationFreesTheConnection) {
@@ -122,18 +121,18 @@ TEST_F(ConnectionPoolTest, CancellationFreesTheConnection) {
   CallContext second = InTime();
   first.cancellation = std::make_shared<Cancellation>();
   second.cancellation = std::make_shared<Cancellation>();
-  absl::BlockingCounter left(2);
+  std::latch left(2);
   const auto expect_cancelled = [&](const Exchange& exchange) {
     EXPECT_EQ(exchange.failure, TransportFailure::kCancelled);
-    left.DecrementCount();
+    left.count_down();
   };
   pool_->Send(kGet, first, expect_cancelled);
-  slow_.arrived.WaitForNotification();
+  slow_.arrived.wait();
   pool_->Send(kGet, second, expect_cancelled);
   second.cancellation->Cancel();  // while it waits for a connection
   first.cancellation->Cancel();   // while it waits for the answer
-  left.Wait();
-  slow_.answer.Notify();
+  left.wait();
+  slow_.answer.count_down();
 }
 
 TEST_F(ConnectionPoolTest, WhoHasGoneBeforeSendsNothing) {
@@ -147,17 +146,17 @@ TEST_F(ConnectionPoolTest, WhoHasGoneBeforeSendsNothing) {
 
 TEST_F(ConnectionPoolTest, ItsEndIsACancellation) {
   Start(slow_.Script(), {.max_connections = 1});
-  absl::BlockingCounter left(2);
+  std::latch left(2);
   for (int i = 0; i < 2; ++i) {
     pool_->Send(kGet, InTime(), [&](const Exchange& exchange) {
       EXPECT_EQ(exchange.failure, TransportFailure::kCancelled);
-      left.DecrementCount();
+      left.count_down();
     });
   }
-  slow_.arrived.WaitForNotification();
+  slow_.arrived.wait();
   pool_ = nullptr;
-  left.Wait();
-  slow_.answer.Notify();
+  left.wait();
+  slow_.answer.count_down();
 }
 
 TEST_F(ConnectionPoolTest, DoesNotUseAConnectionThatWasIdleTooLong) {

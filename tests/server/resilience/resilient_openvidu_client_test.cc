@@ -2,10 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <latch>
 #include <vector>
 
-#include "absl/synchronization/blocking_counter.h"
-#include "absl/synchronization/notification.h"
 #include "common/status_details.h"
 #include "tests/support/mock_openvidu_client.h"
 #include "tests/support/status_matchers.h"
@@ -33,25 +32,25 @@ class ResilientOpenViduClientTest : public testing::Test {
   absl::StatusOr<v1::Session> CreateSession(const v1::SessionProperties& properties,
                                             const CallContext& context = InTime()) {
     absl::StatusOr<v1::Session> result;
-    absl::Notification ended;
+    std::latch ended{1};
     client_->CreateSession(context, properties, [&](absl::StatusOr<v1::Session> session) {
       result = std::move(session);
-      ended.Notify();
+      ended.count_down();
     });
-    ended.WaitForNotification();
+    ended.wait();
     return result;
   }
 
   absl::StatusOr<v1::Connection> CreateConnection() {
     absl::StatusOr<v1::Connection> result;
-    absl::Notification ended;
+    std::latch ended{1};
     const v1::ConnectionProperties properties;
     client_->CreateConnection(InTime(), "room-1", properties,
                               [&](absl::StatusOr<v1::Connection> connection) {
                                 result = std::move(connection);
-                                ended.Notify();
+                                ended.count_down();
                               });
-    ended.WaitForNotification();
+    ended.wait();
     return result;
   }
 
@@ -133,18 +132,18 @@ TEST_F(ResilientOpenViduClientTest, TheSameSessionIsAskedForOnce) {
   HoldSessions();
   EXPECT_CALL(openvidu_, CreateSession).Times(1);
   const v1::SessionProperties properties = Room("room-1");
-  absl::BlockingCounter left(100);
+  std::latch left(100);
   int created = 0;
   int existed = 0;
   for (int i = 0; i < 100; ++i) {
     client_->CreateSession(InTime(), properties, [&](const absl::StatusOr<v1::Session>& session) {
       created += session.ok() ? 1 : 0;
       existed += absl::IsAlreadyExists(session.status()) ? 1 : 0;
-      left.DecrementCount();
+      left.count_down();
     });
   }
   EndHeld(0, v1::Session());
-  left.Wait();
+  left.wait();
   EXPECT_EQ(created, 1);
   EXPECT_EQ(existed, 99);
 }
@@ -152,15 +151,15 @@ TEST_F(ResilientOpenViduClientTest, TheSameSessionIsAskedForOnce) {
 TEST_F(ResilientOpenViduClientTest, AFailureIsEverybodys) {
   HoldSessions();
   const v1::SessionProperties properties = Room("room-1");
-  absl::BlockingCounter left(3);
+  std::latch left(3);
   for (int i = 0; i < 3; ++i) {
     client_->CreateSession(InTime(), properties, [&](const absl::StatusOr<v1::Session>& session) {
       EXPECT_THAT(session, StatusIs(Code::kInvalidArgument, "bad"));
-      left.DecrementCount();
+      left.count_down();
     });
   }
   EndHeld(0, absl::InvalidArgumentError("bad"));
-  left.Wait();
+  left.wait();
 }
 
 TEST_F(ResilientOpenViduClientTest, OtherPropertiesAreAnotherRequest) {
@@ -170,79 +169,79 @@ TEST_F(ResilientOpenViduClientTest, OtherPropertiesAreAnotherRequest) {
   const v1::SessionProperties first = Room("room-1");
   v1::SessionProperties second = first;
   second.set_media_mode(v1::MEDIA_MODE_ROUTED);
-  absl::BlockingCounter left(4);
+  std::latch left(4);
   for (const v1::SessionProperties* properties :
        std::initializer_list<const v1::SessionProperties*>{&none, &none, &first, &second}) {
     client_->CreateSession(InTime(), *properties, [&](const absl::StatusOr<v1::Session>& session) {
       EXPECT_THAT(session, IsOk());
-      left.DecrementCount();
+      left.count_down();
     });
   }
   for (size_t i = 0; i < 4; ++i) EndHeld(i, v1::Session());
-  left.Wait();
+  left.wait();
 }
 
 TEST_F(ResilientOpenViduClientTest, OneCallersCancellationDoesNotFailTheOthers) {
   HoldSessions();
   const v1::SessionProperties properties = Room("room-1");
   const auto leaving = std::make_shared<Cancellation>();
-  absl::Notification left;
-  absl::Notification stayed;
+  std::latch left{1};
+  std::latch stayed{1};
   client_->CreateSession({absl::Now() + absl::Seconds(60), leaving}, properties,
                          [&](const absl::StatusOr<v1::Session>& session) {
                            EXPECT_THAT(session, StatusIs(Code::kCancelled));
-                           left.Notify();
+                           left.count_down();
                          });
   client_->CreateSession(InTime(), properties, [&](const absl::StatusOr<v1::Session>& session) {
     EXPECT_THAT(session, StatusIs(Code::kAlreadyExists));
-    stayed.Notify();
+    stayed.count_down();
   });
   leaving->Cancel();
-  left.WaitForNotification();
+  left.wait();
   EndHeld(0, v1::Session());
-  stayed.WaitForNotification();
+  stayed.wait();
 }
 
 TEST_F(ResilientOpenViduClientTest, WhenTheLastHasGoneTheRequestIsGivenUp) {
   HoldSessions();
   const v1::SessionProperties properties = Room("room-1");
   const auto leaving = std::make_shared<Cancellation>();
-  absl::Notification left;
-  absl::Notification given_up;
+  std::latch left{1};
+  std::latch given_up{1};
   client_->CreateSession({absl::Now() + absl::Seconds(60), leaving}, properties,
-                         [&](const absl::StatusOr<v1::Session>&) { left.Notify(); });
+                         [&](const absl::StatusOr<v1::Session>&) { left.count_down(); });
   reactor_->RunAndWait(
-      [&] { contexts_.at(0).cancellation->SetListener([&] { given_up.Notify(); }); });
+      [&] { contexts_.at(0).cancellation->SetListener([&] { given_up.count_down(); }); });
   leaving->Cancel();
-  left.WaitForNotification();
-  given_up.WaitForNotification();
+  left.wait();
+  given_up.wait();
 }
 
 TEST_F(ResilientOpenViduClientTest, EachCallerHasADeadlineOfItsOwn) {
   HoldSessions();
   const v1::SessionProperties properties = Room("room-1");
-  absl::Notification stayed;
+  std::latch stayed{1};
   client_->CreateSession(InTime(), properties, [&](const absl::StatusOr<v1::Session>& session) {
     EXPECT_THAT(session, IsOk());
-    stayed.Notify();
+    stayed.count_down();
   });
   EXPECT_THAT(CreateSession(properties, {absl::Now() + absl::Milliseconds(10), nullptr}),
               StatusIs(Code::kDeadlineExceeded));
   EndHeld(0, v1::Session());
-  stayed.WaitForNotification();
+  stayed.wait();
 }
 
 TEST_F(ResilientOpenViduClientTest, ItsEndIsACancellation) {
   HoldSessions();
-  absl::Notification ended;
+  std::latch ended{1};
   const v1::SessionProperties properties = Room("room-1");
   client_->CreateSession(InTime(), properties, [&](const absl::StatusOr<v1::Session>& session) {
     EXPECT_THAT(session, StatusIs(Code::kCancelled));
-    ended.Notify();
+    ended.count_down();
   });
   reactor_->RunAndWait([] {});
   client_ = nullptr;
-  ended.WaitForNotification();
+  ended.wait();
   EndHeld(0, v1::Session());  // late: nobody listens
 }
 

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
-#include "absl/synchronization/notification.h"
+#include <latch>
+
 #include "common/status_details.h"
 #include "server/service/known_sessions.h"
 #include "server/service/token_service_impl.h"
@@ -49,12 +50,12 @@ class JoinSessionTest : public testing::Test {
 
   static absl::Status Wait(absl::AnyInvocable<void(TokenServiceImpl::Done)> start) {
     absl::Status status;
-    absl::Notification ended;
+    std::latch ended{1};
     start([&](const absl::Status& result) {
       status = result;
-      ended.Notify();
+      ended.count_down();
     });
-    ended.WaitForNotification();
+    ended.wait();
     return status;
   }
 

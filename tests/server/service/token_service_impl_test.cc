@@ -3,7 +3,8 @@
 #include <gmock/gmock.h>
 #include <grpcpp/grpcpp.h>
 
-#include "absl/synchronization/notification.h"
+#include <latch>
+
 #include "client/token_client.h"
 #include "common/status_details.h"
 #include "server/service/grpc_token_service.h"
@@ -122,18 +123,18 @@ TEST_F(TokenServiceImplTest, TheSoonerDeadlineReachesOpenVidu) {
 }
 
 TEST_F(TokenServiceImplTest, ACallerThatGoesIsTold) {
-  absl::Notification cancelled;
+  std::latch cancelled{1};
   OpenViduClient::Done<v1::Connection> answer;
   EXPECT_CALL(openvidu_, CreateConnection)
       .WillOnce([&](const CallContext& context, absl::string_view, const v1::ConnectionProperties&,
                     OpenViduClient::Done<v1::Connection> done) {
         answer = std::move(done);
-        context.cancellation->SetListener([&] { cancelled.Notify(); });
+        context.cancellation->SetListener([&] { cancelled.count_down(); });
       });
   EXPECT_THAT(
       client_->CreateConnection("room-1", {}, {.deadline = absl::Now() + absl::Milliseconds(50)}),
       StatusIs(Code::kDeadlineExceeded));
-  cancelled.WaitForNotification();
+  cancelled.wait();
   answer(absl::CancelledError("gone"));
 }
 
