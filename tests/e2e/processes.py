@@ -160,10 +160,10 @@ class Standalone(Process):
     """With an OpenVidu by `openvidu_url`, or with the one inside where that is None."""
 
     def __init__(self, openvidu_url, *flags, **variables):
-        openvidu = ({"OPENVIDU_URL": openvidu_url, "OPENVIDU_SECRET": SECRET} if openvidu_url else {})
+        openvidu = {"OPENVIDU_URL": openvidu_url, "OPENVIDU_SECRET": SECRET} if openvidu_url else {}
         emulate = () if openvidu_url else ("--emulate_openvidu",)
         super().__init__("token-standalone", "--http_address=127.0.0.1:0", "--grpc_address=127.0.0.1:0",
-                         *emulate, *flags, **openvidu, **variables)
+                         *emulate, *flags, **{**openvidu, **variables})
         self.address = self.await_output(f"HTTP listening on {_ADDRESS}")
         self.grpc_address = self.await_output(f"gRPC listening on {_ADDRESS}")
 
