@@ -1,0 +1,71 @@
+// The contract's messages from and to OpenVidu's JSON.
+
+#include <benchmark/benchmark.h>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "openvidu/token/v1/token_service.pb.h"
+#include "proto/json_mapping.h"
+
+namespace openvidu::token {
+namespace {
+
+constexpr absl::string_view kEmpty = "{}";
+constexpr absl::string_view kUsual =
+    R"({"role":"PUBLISHER","data":"{\"name\":\"Ada\"}","record":true})";
+constexpr absl::string_view kEverything =
+    R"({"type":"WEBRTC","role":"MODERATOR","data":"{\"name\":\"Ada\",\"avatar\":\"7f3c\"}",)"
+    R"("record":false,"kurentoOptions":{"videoMaxRecvBandwidth":1000,"videoMinRecvBandwidth":300,)"
+    R"("videoMaxSendBandwidth":1000,"videoMinSendBandwidth":300,)"
+    R"("allowedFilters":["GStreamerFilter","ZBarFilter"]},)"
+    R"("customIceServers":[{"url":"turn:turn.example.com:443","username":"u","credential":"c"}],)"
+    R"("ofALaterVersion":{"a":[1,2,3]}})";
+
+// What OpenVidu 2.32.2 answers to `{}`.
+constexpr absl::string_view kConnection =
+    R"({"id":"con_PZ3Q0dX4SA","object":"connection","status":"pending",)"
+    R"("connectionId":"con_PZ3Q0dX4SA","sessionId":"ConnpCIDaeDRqg","createdAt":1795547274950,)"
+    R"("type":"WEBRTC","record":true,"role":"PUBLISHER","kurentoOptions":null,)"
+    R"("customIceServers":[],"rtspUri":null,"adaptativeBitrate":null,)"
+    R"("onlyPlayWithSubscribers":null,"networkCache":null,"serverData":"",)"
+    R"("token":"wss://localhost:4443?sessionId=ConnpCIDaeDRqg&token=tok_BP4qDBvQV92oT19U",)"
+    R"("activeAt":null,"location":null,"ip":null,"platform":null,"clientData":null,)"
+    R"("publishers":null,"subscribers":null})";
+
+void BM_PropertiesFromJson(benchmark::State& state, absl::string_view json) {
+  for (auto _ : state) {
+    v1::ConnectionProperties properties;
+    if (!PropertiesFromJson(json, properties).ok()) state.SkipWithError("refused");
+    benchmark::DoNotOptimize(properties);
+  }
+  state.SetBytesProcessed(state.iterations() * static_cast<int64_t>(json.size()));
+}
+BENCHMARK_CAPTURE(BM_PropertiesFromJson, Empty, kEmpty);
+BENCHMARK_CAPTURE(BM_PropertiesFromJson, Usual, kUsual);
+BENCHMARK_CAPTURE(BM_PropertiesFromJson, Everything, kEverything);
+
+void BM_PropertiesToJson(benchmark::State& state, absl::string_view json) {
+  v1::ConnectionProperties properties;
+  if (!PropertiesFromJson(json, properties).ok()) state.SkipWithError("refused");
+  for (auto _ : state) {
+    absl::StatusOr<std::string> body = PropertiesToJson(properties);
+    if (!body.ok()) state.SkipWithError("refused");
+    benchmark::DoNotOptimize(body);
+  }
+}
+BENCHMARK_CAPTURE(BM_PropertiesToJson, Empty, kEmpty);
+BENCHMARK_CAPTURE(BM_PropertiesToJson, Usual, kUsual);
+BENCHMARK_CAPTURE(BM_PropertiesToJson, Everything, kEverything);
+
+void BM_AnswerFromJson(benchmark::State& state) {
+  for (auto _ : state) {
+    v1::Connection connection;
+    if (!AnswerFromJson(kConnection, connection).ok()) state.SkipWithError("refused");
+    benchmark::DoNotOptimize(connection);
+  }
+  state.SetBytesProcessed(state.iterations() * static_cast<int64_t>(kConnection.size()));
+}
+BENCHMARK(BM_AnswerFromJson);
+
+}  // namespace
+}  // namespace openvidu::token
