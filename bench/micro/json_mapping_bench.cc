@@ -4,6 +4,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "bench/micro/recorded_answer.h"
 #include "openvidu/token/v1/token_service.pb.h"
 #include "proto/json_mapping.h"
 
@@ -20,17 +21,6 @@ constexpr absl::string_view kEverything =
     R"("allowedFilters":["GStreamerFilter","ZBarFilter"]},)"
     R"("customIceServers":[{"url":"turn:turn.example.com:443","username":"u","credential":"c"}],)"
     R"("ofALaterVersion":{"a":[1,2,3]}})";
-
-// What OpenVidu 2.32.2 answers to `{}`.
-constexpr absl::string_view kConnection =
-    R"({"id":"con_PZ3Q0dX4SA","object":"connection","status":"pending",)"
-    R"("connectionId":"con_PZ3Q0dX4SA","sessionId":"ConnpCIDaeDRqg","createdAt":1795547274950,)"
-    R"("type":"WEBRTC","record":true,"role":"PUBLISHER","kurentoOptions":null,)"
-    R"("customIceServers":[],"rtspUri":null,"adaptativeBitrate":null,)"
-    R"("onlyPlayWithSubscribers":null,"networkCache":null,"serverData":"",)"
-    R"("token":"wss://localhost:4443?sessionId=ConnpCIDaeDRqg&token=tok_BP4qDBvQV92oT19U",)"
-    R"("activeAt":null,"location":null,"ip":null,"platform":null,"clientData":null,)"
-    R"("publishers":null,"subscribers":null})";
 
 void BM_PropertiesFromJson(benchmark::State& state, absl::string_view json) {
   for (auto _ : state) {
@@ -60,10 +50,10 @@ BENCHMARK_CAPTURE(BM_PropertiesToJson, Everything, kEverything);
 void BM_AnswerFromJson(benchmark::State& state) {
   for (auto _ : state) {
     v1::Connection connection;
-    if (!AnswerFromJson(kConnection, connection).ok()) state.SkipWithError("refused");
+    if (!AnswerFromJson(kRecordedConnection, connection).ok()) state.SkipWithError("refused");
     benchmark::DoNotOptimize(connection);
   }
-  state.SetBytesProcessed(state.iterations() * static_cast<int64_t>(kConnection.size()));
+  state.SetBytesProcessed(state.iterations() * static_cast<int64_t>(kRecordedConnection.size()));
 }
 BENCHMARK(BM_AnswerFromJson);
 
