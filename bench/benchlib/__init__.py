@@ -1,1 +1,1 @@
-"""What bench/run and bench/callgrind are made of."""
+"""What bench/run is made of."""

@@ -2,6 +2,8 @@
 
 import dataclasses
 
+from benchlib.measure import OURS
+
 
 @dataclasses.dataclass(frozen=True)
 class Bar:
@@ -32,14 +34,12 @@ def bars(summary):
         _cpu(summary, "split", "go", 0.7, 0.5),
         _cpu(summary, "split", "node", 1 / 4),
     ]
-    for ours in ("standalone", "split"):
+    for ours in OURS:
         found += [
             _unserved(summary, ours), _busy_p99(summary, ours), _idle_p99(summary, ours),
             _plain(f"{ours}: memory of an idle connection", 8, summary.idle_kib_each(ours), "KiB"),
-            _number(f"{ours}: PSS of the largest process after the tokens", 12,
-                    summary.largest_process_kib(ours), 1024, "MiB"),
-            _number(f"{ours}: PSS that the second half of the tokens adds", 0.25,
-                    summary.growth_kib(ours), 1024, "MiB"),
+            _mib(f"{ours}: PSS of the largest process after all tokens", 12, summary.largest_process_kib(ours)),
+            _mib(f"{ours}: PSS that the tokens after the first segment add", 0.25, summary.growth_kib(ours)),
             _plain(f"{ours}: exec to first answer", 50, summary.first_answer_ms(ours), "ms"),
         ]
     return found
@@ -77,5 +77,5 @@ def _plain(text, limit, figure, unit, stretch=None):
     return Bar(text, limit, figure.median, (min(figure.values), max(figure.values)), stretch, unit)
 
 
-def _number(text, limit, value, divisor, unit):
-    return Bar(text, limit, None if value is None else value / divisor, unit=unit)
+def _mib(text, limit, kib):
+    return Bar(text, limit, None if kib is None else kib / 1024, unit="MiB")

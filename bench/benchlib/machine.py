@@ -7,7 +7,7 @@ import platform
 import re
 import subprocess
 
-from benchlib.paths import BENCH, BUILD, REPOSITORY
+from benchlib.paths import BENCH, BUILD
 
 
 def describe(bin_dir):
@@ -20,7 +20,7 @@ def describe(bin_dir):
         "cores": os.cpu_count(),
         "memory_gib": round(int(meminfo.group(1)) / 2**20, 1),
         "virtual": " hypervisor" in cpuinfo,
-        "kernel": platform.release(),
+        "kernel": ".".join(platform.release().split(".")[:2]),
         "system": platform.freedesktop_os_release().get("PRETTY_NAME", ""),
         "load_average": os.getloadavg()[0],
         "versions": {name: version for name, version in _versions(bin_dir) if version},
@@ -29,7 +29,6 @@ def describe(bin_dir):
 
 def _versions(bin_dir):
     yield "ours", _first_line([bin_dir / "token-standalone", "--version"])
-    yield "commit", _first_line(["git", "-C", REPOSITORY, "rev-parse", "--short", "HEAD"])
     yield "nginx", _first_line(["nginx", "-v"])
     yield "node", _first_line(["node", "--version"])
     for name in ("express", "openvidu-node-client"):
@@ -37,7 +36,7 @@ def _versions(bin_dir):
     yield "python", _first_line([BUILD / "python/venv/bin/python", "--version"])
     for name in ("Flask", "gunicorn", "requests"):
         yield name, _pinned("python/requirements.txt", rf"^{name}==(\S+)")
-    yield "go", _first_line(["go", "version"])
+    yield "go", _first_line(["cat", BUILD / "go/go-version"])
     yield "grpc-go", _pinned("go/go.mod", r"^\s*google\.golang\.org/grpc v(\S+)")
     yield "grpc-gateway", _pinned("go/go.mod", r"^\s*github\.com/grpc-ecosystem/grpc-gateway/v2 v(\S+)")
 

@@ -10,7 +10,8 @@ from benchlib.running import Running
 
 CONNECTIONS = (1, 8, 64, 256)
 BUSY_CONNECTIONS = 64  # of the memory and idle figures
-FIGURES = ("start", "load", "idle", "memory", "size")
+OURS = ("standalone", "split")
+FIGURES = ("start", "load", "idle", "memory", "size", "instructions", "micro")
 _STARTS = 3
 _SEGMENTS = 10
 
@@ -49,19 +50,22 @@ def _idle(running, effort):
 
 
 def memory(subject, effort):
-    """Pss before, after each tenth of the tokens, and after all of them or when the time is over."""
+    """Pss at rest, after `effort.tokens` or when the time is over, and of ours also on the way to many more."""
     with Running(subject) as running:
         time.sleep(0.5)
-        found = {"rest_pss_kib": running.pss_kib(), "tokens": 0, "segments": []}
-        deadline = time.monotonic() + effort.memory_seconds
-        for _ in range(_SEGMENTS):
-            left = deadline - time.monotonic()
-            if left <= 0:
-                break
-            load = running.load(BUSY_CONNECTIONS, left, 0, tokens=effort.tokens // _SEGMENTS)
-            found["tokens"] += load["tokens"]
-            found["segments"].append({"tokens": found["tokens"], "pss_kib": running.pss_kib()})
+        found = {"rest_pss_kib": running.pss_kib(), "segments": []}
+        _give_tokens(running, effort.tokens, effort.memory_seconds, found["segments"])
+        if subject.name in OURS:
+            more = effort.growth_tokens - effort.tokens
+            for _ in range(_SEGMENTS):
+                _give_tokens(running, more // _SEGMENTS, effort.memory_seconds, found["segments"])
     return found
+
+
+def _give_tokens(running, tokens, seconds, segments):
+    load = running.load(BUSY_CONNECTIONS, seconds, 0, tokens=tokens)
+    before = segments[-1]["tokens"] if segments else 0
+    segments.append({"tokens": before + load["tokens"], "pss_kib": running.pss_kib()})
 
 
 def size(subject):

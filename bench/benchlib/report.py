@@ -2,10 +2,9 @@
 
 from benchlib import plot
 from benchlib.bars import bars
-from benchlib.measure import CONNECTIONS
-from benchlib.summary import Summary
+from benchlib.measure import CONNECTIONS, OURS
+from benchlib.summary import Figure, Summary
 
-OURS = ("standalone", "split")
 _MIB = 1024 * 1024
 
 
@@ -14,10 +13,11 @@ def tables(results):
     summary = Summary(results)
     parts = [("The bars", _bars(summary)), ("CPU time", _cpu(summary)), ("Ratios", _ratios(summary)),
              ("Throughput and latency", _latency(summary)), ("Memory", _memory(summary)),
-             ("Idle connections", _idle(summary)), ("Start and size", _start_and_size(results, summary))]
+             ("Idle connections", _idle(summary)), ("Start and size", _start_and_size(results, summary)),
+             ("Instructions", _instructions(results, summary)), ("Micro-benchmarks", _micro(results))]
     text = "\n".join(f"## {title}\n\n{table}" for title, table in parts if table)
     for name, why in results["missing"].items():
-        text += f"\nNot measured: {name}, which {why}.\n"
+        text += f"\nNot measured: {name}; it {why}.\n"
     return text
 
 
@@ -114,15 +114,18 @@ def _memory(summary):
     rows = []
     for name in summary.subjects():
         rest, memory = summary.rest_pss_kib(name), summary.memory(name)
-        if memory and memory["segments"]:
-            rest_each, last = memory["rest_pss_kib"], memory["segments"][-1]
-            each = ", ".join(f"{process} {_mib(last['pss_kib'].get(process, 0))}" for process in rest_each)
-            rows.append((name, _mib(sum(rest_each.values())), _mib(sum(last["pss_kib"].values())),
-                         f"{memory['tokens']:,}", each, _mib(summary.growth_kib(name))))
+        if memory:
+            first, last = memory["segments"][0], memory["segments"][-1]
+            later = (_after(last), _mib(summary.growth_kib(name))) if last is not first else ("–", "–")
+            each = ", ".join(f"{process} {_mib(kib)}" for process, kib in last["pss_kib"].items())
+            rows.append((name, _mib(sum(memory["rest_pss_kib"].values())), _after(first), *later, each))
         elif rest:
             rows.append((name, _mib(rest.median), "–", "–", "–", "–"))
-    return _table(("PSS in MiB", "at rest", "after", "so many tokens", "of each process", "second half adds"),
-                  rows)
+    return _table(("PSS in MiB", "at rest", "after tokens", "after more", "growth", "of each process at the end"), rows)
+
+
+def _after(segment):
+    return f"{_mib(sum(segment['pss_kib'].values()))} after {segment['tokens']:,}"
 
 
 def _idle(summary):
@@ -150,6 +153,24 @@ def _sizes(size):
     stripped = " + ".join(f"{bytes_ / _MIB:.1f}" for bytes_ in size["stripped"].values())
     libraries = f"{size['shared_libraries']}, {size['shared_libraries_bytes'] / _MIB:.1f} MiB"
     return stripped, libraries, f"{size['packages_bytes'] / _MIB:.1f}" if size["packages_bytes"] else "–"
+
+
+def _instructions(results, summary):
+    rows = []
+    for name, found in results["instructions"].items():
+        for process, cost in found.items():
+            where = ", ".join(f"{file} {part:,.0f}" for file, part in list(cost["where"].items())[:6])
+            rows.append((name, process, f"{cost['all']:,.0f}", where))
+    table = _table(("subject", "process", "instructions", "of which in"), rows)
+    mine, theirs = summary.instructions("standalone"), summary.instructions("nginx")
+    if mine and theirs:
+        table += f"\nstandalone over nginx: {_number(mine / theirs)}. In user space, of one request at a time.\n"
+    return table
+
+
+def _micro(results):
+    return _table(("benchmark", "ns"), [(name, _spread(Figure(tuple(times))))
+                                        for name, times in results["micro"].items()])
 
 
 def _noise(results):

@@ -48,21 +48,19 @@ class Running:
             time.sleep(0.001)
         self.first_answer_ms = (time.monotonic() - begin) * 1000
 
-    def pids(self):
-        """All processes, workers too."""
-        return [pid for process in self._processes for pid in processes.tree(process.pid)]
+    def named_pids(self):
+        """{name of a process: its id}; workers have a number after the name."""
+        return {program.name + (f" worker {number}" if number else ""): pid
+                for program, process in zip(self.subject.programs, self._processes)
+                for number, pid in enumerate(processes.tree(process.pid))}
 
     def pss_kib(self):
-        """{name of a process: its Pss}; workers have a number after the name."""
-        sizes = {}
-        for program, process in zip(self.subject.programs, self._processes):
-            for number, pid in enumerate(processes.tree(process.pid)):
-                sizes[program.name + (f" worker {number}" if number else "")] = processes.pss_kib(pid)
-        return sizes
+        """{name of a process: its Pss}."""
+        return {name: processes.pss_kib(pid) for name, pid in self.named_pids().items()}
 
     def load(self, connections, seconds, warm_up, tokens=0):
         """Loads it and returns what the load generator says, with the CPU time that it took."""
-        pids = self.pids()
+        pids = list(self.named_pids().values())
         cpu, busy, begin = self._clocks(pids)
         found = json.loads(subprocess.run(
             _load_command(self.subject.port, "-connections", connections, "-duration", f"{seconds}s",

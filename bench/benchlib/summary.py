@@ -70,12 +70,17 @@ class Summary:
         return max(memory["segments"][-1]["pss_kib"].values()) if memory else None
 
     def growth_kib(self, subject):
-        """How much Pss came in the second half of the tokens."""
+        """How much Pss came from the first segment of tokens to the last; None where there is but one."""
         memory = self.memory(subject)
         if not memory or len(memory["segments"]) < 2:
             return None
-        sizes = [sum(segment["pss_kib"].values()) for segment in memory["segments"]]
-        return sizes[-1] - sizes[len(sizes) // 2 - 1]
+        first, *_, last = (sum(segment["pss_kib"].values()) for segment in memory["segments"])
+        return last - first
+
+    def instructions(self, subject):
+        """Of one request, in all processes together."""
+        found = self._results["instructions"].get(subject)
+        return sum(process["all"] for process in found.values()) if found else None
 
     def failures(self, subject):
         """Requests of the load figures that brought no token."""
