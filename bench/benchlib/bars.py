@@ -36,7 +36,10 @@ def bars(summary):
     ]
     for ours in OURS:
         found += [
-            _unserved(summary, ours), _busy_p99(summary, ours), _idle_p99(summary, ours),
+            _at_worst(f"{ours}: of 256 busy clients, not served", summary.load(ours, 256, "unserved")),
+            _busy_p99(summary, ours),
+            _at_worst(f"{ours}: of the idle connections, not kept", summary.idle_lost(ours)),
+            _idle_p99(summary, ours),
             _plain(f"{ours}: memory of an idle connection", 8, summary.idle_kib_each(ours), "KiB"),
             _mib(f"{ours}: PSS of the largest process after all tokens", 12, summary.largest_process_kib(ours)),
             _mib(f"{ours}: PSS that the tokens after the first segment add", 0.25, summary.growth_kib(ours)),
@@ -59,10 +62,8 @@ def _busy_p99(summary, ours):
     return _plain(f"{ours} vs nginx: p99 of 256 busy clients over the CPU ratio", 2, ratio, "×")
 
 
-def _unserved(summary, ours):
-    unserved = summary.load(ours, 256, "unserved")
-    worst = max(unserved.values) if unserved else None
-    return Bar(f"{ours}: of 256 busy clients, not served", 0, worst, unit="")
+def _at_worst(text, figure):
+    return Bar(text, 0, max(figure.values) if figure else None, unit="")
 
 
 def _idle_p99(summary, ours):

@@ -61,6 +61,9 @@ class Summary:
     def idle_kept(self, subject):
         return self._figure(subject, lambda found: found["idle"]["kept"])
 
+    def idle_lost(self, subject):
+        return self._figure(subject, lambda found: found["idle"]["asked"] - found["idle"]["kept"])
+
     def memory(self, subject):
         return self._results["memory"].get(subject)
 
