@@ -42,7 +42,7 @@ def bars(summary):
             _idle_p99(summary, ours),
             _plain(f"{ours}: memory of an idle connection", 8, summary.idle_kib_each(ours), "KiB"),
             _mib(f"{ours}: PSS of the largest process after all tokens", 12, summary.largest_process_kib(ours)),
-            _mib(f"{ours}: PSS that the tokens after the first segment add", 0.25, summary.growth_kib(ours)),
+            _mib(f"{ours}: memory that 1,000,000 tokens add to that of 200,000", 0.25, summary.growth_kib(ours)),
             _plain(f"{ours}: exec to first answer", 50, summary.first_answer_ms(ours), "ms"),
         ]
     return found

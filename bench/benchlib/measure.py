@@ -41,12 +41,12 @@ def round_of(subject, figures, effort):
 def _idle(running, effort):
     """The busy connections alone, then next to idle ones."""
     alone = running.load(BUSY_CONNECTIONS, effort.seconds, effort.warm_up)
-    before = sum(running.pss_kib().values())
+    before = running.anonymous_kib()
     with running.hold_idle(effort.idle) as idle:
-        opened = sum(running.pss_kib().values())
+        opened = running.anonymous_kib()
         beside = running.load(BUSY_CONNECTIONS, effort.seconds, effort.warm_up)
     return {"asked": effort.idle, "opened": idle.opened, "kept": idle.kept, "alone": alone,
-            "beside": beside, "pss_kib_before": before, "pss_kib_opened": opened}
+            "beside": beside, "kib_before": before, "kib_opened": opened}
 
 
 def memory(subject, effort):
@@ -65,7 +65,8 @@ def memory(subject, effort):
 def _give_tokens(running, tokens, seconds, segments):
     load = running.load(BUSY_CONNECTIONS, seconds, 0, tokens=tokens)
     before = segments[-1]["tokens"] if segments else 0
-    segments.append({"tokens": before + load["tokens"], "pss_kib": running.pss_kib()})
+    segments.append({"tokens": before + load["tokens"], "pss_kib": running.pss_kib(),
+                     "anonymous_kib": running.anonymous_kib()})
 
 
 def size(subject):

@@ -2,7 +2,7 @@
 
 from xml.sax.saxutils import escape
 
-_LABEL = 190
+_LABEL = 210
 _BAR = 250
 _NUMBER = 90
 _ROW = 22

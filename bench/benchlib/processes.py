@@ -86,9 +86,12 @@ def core_busy_seconds(core):
     raise ValueError(f"no core {core}")
 
 
-def pss_kib(pid):
-    """The proportional set size: memory of its own, and its share of what it has in common with others."""
+def pss_kib(pid, kind="Pss"):
+    """The proportional set size: memory of its own, and its share of what it has in common with others.
+
+    "Pss_Anon" is that without the files of code, which other programs on the machine may share, or no longer share.
+    """
     for line in pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-        if line.startswith("Pss:"):
+        if line.startswith(f"{kind}:"):
             return int(line.split()[1])
-    raise ValueError(f"no Pss of {pid}")
+    raise ValueError(f"no {kind} of {pid}")

@@ -58,6 +58,10 @@ class Running:
         """{name of a process: its Pss}."""
         return {name: processes.pss_kib(pid) for name, pid in self.named_pids().items()}
 
+    def anonymous_kib(self):
+        """Memory of no file, of all processes together."""
+        return sum(processes.pss_kib(pid, "Pss_Anon") for pid in self.named_pids().values())
+
     def load(self, connections, seconds, warm_up, tokens=0):
         """Loads it and returns what the load generator says, with the CPU time that it took."""
         pids = list(self.named_pids().values())

@@ -54,8 +54,8 @@ class Summary:
         return self._figure(subject, lambda found: found["idle"]["beside" if beside else "alone"]["p99_us"])
 
     def idle_kib_each(self, subject):
-        return self._figure(subject, lambda found: max(0, found["idle"]["pss_kib_opened"]
-                                                       - found["idle"]["pss_kib_before"])
+        return self._figure(subject, lambda found: max(0, found["idle"]["kib_opened"]
+                                                       - found["idle"]["kib_before"])
                             / found["idle"]["opened"])
 
     def idle_kept(self, subject):
@@ -73,11 +73,11 @@ class Summary:
         return max(memory["segments"][-1]["pss_kib"].values()) if memory else None
 
     def growth_kib(self, subject):
-        """How much Pss came from the first segment of tokens to the last; None where there is but one."""
+        """How much memory of no file came from the first segment of tokens to the last; None where there is but one."""
         memory = self.memory(subject)
         if not memory or len(memory["segments"]) < 2:
             return None
-        first, *_, last = (sum(segment["pss_kib"].values()) for segment in memory["segments"])
+        first, *_, last = (segment["anonymous_kib"] for segment in memory["segments"])
         return last - first
 
     def instructions(self, subject):
