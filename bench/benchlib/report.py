@@ -23,7 +23,7 @@ def tables(results):
 
 def report(results, plot_name):
     """The text of the report, with the machine and the plot."""
-    machine, effort = results["machine"], results["effort"]
+    machine, effort, summary = results["machine"], results["effort"], Summary(results)
     versions = "; ".join(f"{name} {_bare(version)}" for name, version in machine["versions"].items())
     kind = "virtual, shared" if machine["virtual"] else "bare"
     return f"""# Performance
@@ -39,7 +39,7 @@ worth more than the numbers: all subjects ran in turn on the same machine, in fr
 - When: {results["when"]}, {len(results["rounds"])} rounds of {effort["seconds"]:g} s a load.
 - Machine: {machine["cpu"]}, {machine["cores"]} cores ({kind}), {machine["memory_gib"]:g} GiB, {machine["system"]}, \
 Linux {machine["kernel"]}. The subject has one core, the load generator and the upstream another.
-- Noise: others took {_noise(results)} of the subject's core (median, largest of all loads).
+- Noise: of one of the two cores, other programs took {_noise(summary)} (median and most of the rounds, 64 connections).
 - Upstream: closes a connection after {results["upstream_requests"] or "no number of"} requests.
 - Versions: {versions}.
 """
@@ -121,7 +121,8 @@ def _memory(summary):
             rows.append((name, _mib(sum(memory["rest_pss_kib"].values())), _after(first), *later, each))
         elif rest:
             rows.append((name, _mib(rest.median), "–", "–", "–", "–"))
-    return _table(("PSS in MiB", "at rest", "after tokens", "after more", "growth", "of each process at the end"), rows)
+    return _table(("PSS in MiB", "at rest", "after tokens", "after more", "second half adds", "of each process at the end"),
+                  rows)
 
 
 def _after(segment):
@@ -173,12 +174,10 @@ def _micro(results):
                                         for name, times in results["micro"].items()])
 
 
-def _noise(results):
-    shares = sorted(load["others_share"] for round_ in results["rounds"] for found in round_.values()
-                    for load in found.get("load", {}).values())
-    if not shares:
-        return "an unknown part"
-    return f"{shares[len(shares) // 2]:.1%}, {shares[-1]:.1%}"
+def _noise(summary):
+    shares = [f"{noise.median:.0%} to {max(noise.values):.0%} beside {name}"
+              for name in summary.subjects() if (noise := summary.noise(name, 64))]
+    return ", ".join(shares) or "an unknown part"
 
 
 def _bare(version):

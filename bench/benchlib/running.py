@@ -1,6 +1,7 @@
 """A subject that runs, and what can be asked of it."""
 
 import json
+import os
 import pathlib
 import socket
 import subprocess
@@ -65,24 +66,39 @@ class Running:
     def load(self, connections, seconds, warm_up, tokens=0):
         """Loads it and returns what the load generator says, with the CPU time that it took."""
         pids = list(self.named_pids().values())
-        cpu, busy, begin = self._clocks(pids)
+        before = _Clocks(pids)
         found = json.loads(subprocess.run(
             _load_command(self.subject.port, "-connections", connections, "-duration", f"{seconds}s",
                           "-warm_up", f"{warm_up}s", "-requests", tokens),
             timeout=seconds + warm_up + 60, stdout=subprocess.PIPE, check=True).stdout)
-        cpu_after, busy_after, end = self._clocks(pids)
-        cpu_seconds = cpu_after - cpu
-        found["cpu_us"] = cpu_seconds * 1e6 / found["tokens"] if found["tokens"] else None
-        found["cpu_share"] = cpu_seconds / (end - begin)
-        found["others_share"] = max(0.0, busy_after - busy - cpu_seconds) / (end - begin)
+        after = _Clocks(pids)
+        found["cpu_us"] = (after.subject - before.subject) * 1e6 / found["tokens"] if found["tokens"] else None
+        found.update(after.shares_since(before))
         return found
-
-    def _clocks(self, pids):
-        return processes.cpu_seconds(pids), processes.core_busy_seconds(SUBJECT_CORE), time.monotonic()
 
     def hold_idle(self, connections):
         """A context in which so many idle connections are open, or as many as the subject keeps."""
         return _Idle(self.subject.port, connections)
+
+
+class _Clocks:
+    """What was used of the two cores so far, in seconds."""
+
+    def __init__(self, pids):
+        self._now = time.monotonic()
+        self._busy = [processes.core_busy_seconds(core) for core in (SUBJECT_CORE, LOAD_CORE)]
+        self.subject = processes.cpu_seconds(pids)
+        ended = os.times()  # such as the load generator
+        self._load = (processes.cpu_seconds(processes.tree(os.getpid())) - self.subject
+                      + ended.children_user + ended.children_system)
+
+    def shares_since(self, before):
+        """Of the subject's core that the subject took, and of each core what programs of no benchmark took."""
+        seconds = self._now - before._now
+        ours = self.subject - before.subject, self._load - before._load
+        others = [max(0.0, now - then - own) / seconds
+                  for now, then, own in zip(self._busy, before._busy, ours)]
+        return {"cpu_share": ours[0] / seconds, "others_share": others[0], "others_share_of_load_core": others[1]}
 
 
 class _Idle:

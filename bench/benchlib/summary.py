@@ -28,6 +28,10 @@ class Figure:
         return Figure(tuple(value * factor for value in self.values))
 
 
+def _noise(load):
+    return max(load["others_share"], load.get("others_share_of_load_core", 0))
+
+
 class Summary:
     """Answers None for what was not measured."""
 
@@ -73,17 +77,21 @@ class Summary:
         return max(memory["segments"][-1]["pss_kib"].values()) if memory else None
 
     def growth_kib(self, subject):
-        """How much memory of no file came from the first segment of tokens to the last; None where there is but one."""
+        """How much memory of no file the second half of the segments of tokens added; None where there is but one."""
         memory = self.memory(subject)
         if not memory or len(memory["segments"]) < 2:
             return None
-        first, *_, last = (segment["anonymous_kib"] for segment in memory["segments"])
-        return last - first
+        sizes = [segment["anonymous_kib"] for segment in memory["segments"]]
+        return sizes[-1] - sizes[len(sizes) // 2]
 
     def instructions(self, subject):
         """Of one request, in all processes together."""
         found = self._results["instructions"].get(subject)
         return sum(process["all"] for process in found.values()) if found else None
+
+    def noise(self, subject, connections):
+        """The most that other programs took of one of the two cores, as a share, in each round."""
+        return self._figure(subject, lambda found: _noise(found["load"][str(connections)]))
 
     def failures(self, subject):
         """Requests of the load figures that brought no token."""
