@@ -129,6 +129,9 @@ absl::StatusOr<std::unique_ptr<TokenClient>> TokenClient::Create(
   // environment's web proxy is not for calls within an organisation.
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  // A server that starts a moment later is not kept waiting for gRPC's second.
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 50);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2000);
   return std::make_unique<TokenClient>(
       grpc::CreateCustomChannel(
           options.server_address,

@@ -76,7 +76,7 @@ HttpOpenViduClient::HttpOpenViduClient(Reactor& reactor, OpenViduUrl url,
       tls_(std::move(tls)),
       head_(HeadOf(url_, options.secret)),
       pool_(std::make_unique<ConnectionPool>(
-          reactor, url_, url_.tls ? tls_.get() : nullptr,
+          reactor, url_, tls_.get(),
           ConnectionPoolOptions{.max_connections = static_cast<size_t>(options.max_connections),
                                 .max_waiting = static_cast<size_t>(options.max_waiting),
                                 .idle_timeout = options.idle_timeout})) {}

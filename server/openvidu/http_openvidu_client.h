@@ -20,7 +20,7 @@ class ConnectionPool;
 /// is destroyed on another.
 class HttpOpenViduClient : public OpenViduClient {
  public:
-  /// `reactor` outlives the client.
+  /// `reactor` outlives the client. `tls` is null for http://.
   HttpOpenViduClient(Reactor& reactor, OpenViduUrl url, std::unique_ptr<TlsClient> tls,
                      const OpenViduOptions& options);
   ~HttpOpenViduClient() override;
