@@ -64,7 +64,9 @@ void AddressResolver::Resolve(Done done) {
     const std::lock_guard<std::mutex> lock(lookup->mutex);
     if (lookup->resolver == nullptr) return;
     lookup->resolver->reactor_.Post([lookup, addresses] {
-      AddressResolver* const resolver = lookup->resolver;  // only this thread sets it to null
+      // Who posted this has left the reactor when it leaves the lock.
+      const std::lock_guard<std::mutex> posted(lookup->mutex);
+      AddressResolver* const resolver = lookup->resolver;
       if (resolver == nullptr) return;
       resolver->lookup_ = nullptr;
       for (Done& waiting : std::exchange(resolver->waiting_, {})) waiting(addresses);
