@@ -37,9 +37,10 @@ void ConnectionPool::Close() {
   });
 }
 
-void ConnectionPool::Send(std::string bytes, const CallContext& context, Done done) {
+void ConnectionPool::Send(UpstreamRequest sent, const CallContext& context, Done done) {
   Request request;
-  request.bytes = std::move(bytes);
+  request.bytes = std::move(sent.bytes);
+  request.harmless_twice = sent.harmless_twice;
   request.done = std::move(done);
   const absl::Duration left =
       std::clamp(context.deadline - absl::Now(), absl::ZeroDuration(), absl::Hours(24));
@@ -64,15 +65,9 @@ void ConnectionPool::Begin(Request request) {
     return request.done({.failure = TransportFailure::kCancelled});
   }
   // Those that wait already come first.
-  if (waiting_.empty()) {
-    if (!idle_.empty()) {
-      UpstreamConnection* const connection = idle_.back();
-      idle_.pop_back();
-      return Start(connection, std::move(request));
-    }
-    if (connections_.size() < options_.max_connections) {
-      return Start(AddConnection(), std::move(request));
-    }
+  if (waiting_.empty() && busy_.size() < options_.max_connections) {
+    UpstreamConnection* const connection = TakeConnection(request.harmless_twice);
+    return Start(connection, std::move(request));
   }
   if (waiting_.size() >= options_.max_waiting) {
     if (request.ticket != nullptr) request.ticket->place = Ticket::Place::kDone;
@@ -143,6 +138,24 @@ void ConnectionPool::OnExchange(UpstreamConnection* connection, Exchange exchang
 void ConnectionPool::OnIdleClosed(UpstreamConnection* connection) {
   std::erase(idle_, connection);
   Remove(connection);
+}
+
+// Fewer than the limit are in use.
+UpstreamConnection* ConnectionPool::TakeConnection(bool harmless_twice) {
+  if (!idle_.empty()) {
+    UpstreamConnection* const newest = idle_.back();
+    const Reactor::Clock::duration idle = Reactor::Clock::now() - newest->last_used();
+    if (harmless_twice || idle <= absl::ToChronoNanoseconds(options_.suspect_after)) {
+      idle_.pop_back();
+      return newest;
+    }
+    if (connections_.size() >= options_.max_connections) {
+      UpstreamConnection* const oldest = idle_.front();
+      idle_.erase(idle_.begin());
+      Remove(oldest);
+    }
+  }
+  return AddConnection();
 }
 
 UpstreamConnection* ConnectionPool::AddConnection() {

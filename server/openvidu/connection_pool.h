@@ -25,6 +25,15 @@ struct ConnectionPoolOptions {
   size_t max_waiting = 4096;    ///< Requests that wait for a connection; beyond: kQueueFull.
   /// An idle connection is closed then.
   absl::Duration idle_timeout = absl::Seconds(45);
+  /// A connection that was idle for longer may be closing while a request is on its way to it: such
+  /// a request may have been carried out, so that only one that is harmless twice is sent there.
+  absl::Duration suspect_after = absl::Seconds(5);
+};
+
+/// A request and what a pool has to know of it.
+struct UpstreamRequest {
+  std::string bytes;            ///< Whole, as it goes on the wire.
+  bool harmless_twice = false;  ///< Whether OpenVidu may get it twice.
 };
 
 /// At most so many connections to OpenVidu, kept alive between requests. Requests wait in the order
@@ -43,9 +52,9 @@ class ConnectionPool final : private UpstreamConnection::Owner {
   /// thread.
   void Close();
 
-  /// Sends `request`, whole as it goes on the wire, on a connection that is free, or a new one, and
-  /// reads the answer, all by `context.deadline` and until `context.cancellation`. From any thread.
-  void Send(std::string request, const CallContext& context, Done done);
+  /// Sends `request` on a connection that is free, or a new one, and reads the answer, all by
+  /// `context.deadline` and until `context.cancellation`. From any thread.
+  void Send(UpstreamRequest request, const CallContext& context, Done done);
 
  private:
   /// Where a request is, for its cancellation.
@@ -53,6 +62,7 @@ class ConnectionPool final : private UpstreamConnection::Owner {
 
   struct Request {
     std::string bytes;
+    bool harmless_twice;
     Reactor::Clock::time_point deadline;
     Done done;
     std::shared_ptr<Ticket> ticket;  // null where nobody can cancel it
@@ -72,6 +82,7 @@ class ConnectionPool final : private UpstreamConnection::Owner {
   void Start(UpstreamConnection* connection, Request request);
   void EndWaiting(Waiting::iterator waiting, TransportFailure failure);
   void Cancel(Ticket& ticket);
+  UpstreamConnection* TakeConnection(bool harmless_twice);
   UpstreamConnection* AddConnection();
   void Remove(UpstreamConnection* connection);
   void CloseOldIdle();

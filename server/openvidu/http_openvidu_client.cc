@@ -79,7 +79,8 @@ HttpOpenViduClient::HttpOpenViduClient(Reactor& reactor, OpenViduUrl url,
           reactor, url_, tls_.get(),
           ConnectionPoolOptions{.max_connections = static_cast<size_t>(options.max_connections),
                                 .max_waiting = static_cast<size_t>(options.max_waiting),
-                                .idle_timeout = options.idle_timeout})) {}
+                                .idle_timeout = options.idle_timeout,
+                                .suspect_after = options.suspect_after})) {}
 
 HttpOpenViduClient::~HttpOpenViduClient() = default;
 
@@ -87,12 +88,13 @@ void HttpOpenViduClient::Shutdown() { pool_->Close(); }
 
 template <typename T>
 void HttpOpenViduClient::Post(const CallContext& context, absl::string_view path,
-                              const google::protobuf::Message& properties,
+                              const google::protobuf::Message& properties, bool harmless_twice,
                               absl::Status (*check)(const T&), Done<T> done) {
   const absl::StatusOr<std::string> body = PropertiesToJson(properties);
   if (!body.ok()) return done(WithReason(body.status(), "PROPERTY_INVALID"));
-  pool_->Send(absl::StrCat("POST ", url_.path, "/openvidu/api/", path, " HTTP/1.1\r\n", head_,
-                           body->size(), "\r\n\r\n", *body),
+  pool_->Send({.bytes = absl::StrCat("POST ", url_.path, "/openvidu/api/", path, " HTTP/1.1\r\n",
+                                     head_, body->size(), "\r\n\r\n", *body),
+               .harmless_twice = harmless_twice},
               context,
               [&properties, check, done = std::move(done)](const Exchange& exchange) mutable {
                 done(Read<T>(exchange, properties, check));
@@ -102,7 +104,9 @@ void HttpOpenViduClient::Post(const CallContext& context, absl::string_view path
 void HttpOpenViduClient::CreateSession(const CallContext& context,
                                        const v1::SessionProperties& properties,
                                        Done<v1::Session> done) {
-  Post<v1::Session>(context, "sessions", properties, CheckSession, std::move(done));
+  // A second one of the same id is answered 409.
+  const bool harmless_twice = !properties.custom_session_id().empty();
+  Post<v1::Session>(context, "sessions", properties, harmless_twice, CheckSession, std::move(done));
 }
 
 void HttpOpenViduClient::CreateConnection(const CallContext& context, absl::string_view session_id,
@@ -116,7 +120,7 @@ void HttpOpenViduClient::CreateConnection(const CallContext& context, absl::stri
         "PROPERTY_INVALID"));
   }
   Post<v1::Connection>(context, absl::StrCat("sessions/", session_id, "/connection"), properties,
-                       CheckConnection, std::move(done));
+                       /*harmless_twice=*/false, CheckConnection, std::move(done));
 }
 
 }  // namespace openvidu::token

@@ -22,6 +22,8 @@ absl::Status CheckOpenViduOptions(const OpenViduOptions& options) {
   require(!options.secret.empty(), "the secret of OpenVidu is empty");
   require(options.max_connections >= 1, "at least one connection to OpenVidu is needed");
   require(options.max_waiting >= 0, "the number of waiting requests must not be negative");
+  require(options.suspect_after >= absl::ZeroDuration(),
+          "openvidu_suspect_after must not be negative");
   return AllMistakes(statuses);
 }
 

@@ -20,6 +20,8 @@ struct OpenViduOptions {
   int max_connections = 64;   ///< Kept-alive connections, and so requests at once, at most.
   int max_waiting = 4096;     ///< Requests that wait for a connection, at most.
   absl::Duration idle_timeout = absl::Seconds(45);  ///< Less than OpenVidu's own 60 s.
+  /// A connection that was idle for longer gets no request that may not reach OpenVidu twice.
+  absl::Duration suspect_after = absl::Seconds(5);
 };
 
 /// Checks the options. Errors: kInvalidArgument naming every mistake, one a line.

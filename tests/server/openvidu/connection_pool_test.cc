@@ -45,10 +45,10 @@ class ConnectionPoolTest : public testing::Test {
   }
   ~ConnectionPoolTest() override { pool_ = nullptr; }
 
-  Exchange Send(const CallContext& context) {
+  Exchange Send(const CallContext& context, bool harmless_twice = false) {
     Exchange result;
     std::latch ended{1};
-    pool_->Send(kGet, context, [&](Exchange exchange) {
+    pool_->Send({.bytes = kGet, .harmless_twice = harmless_twice}, context, [&](Exchange exchange) {
       result = std::move(exchange);
       ended.count_down();
     });
@@ -78,7 +78,7 @@ TEST_F(ConnectionPoolTest, NeverHasMoreConnectionsThanItsLimit) {
       {.max_connections = 3});
   std::latch left(240);
   for (int i = 0; i < 240; ++i) {
-    pool_->Send(kGet, InTime(), [&](const Exchange& exchange) {
+    pool_->Send({.bytes = kGet}, InTime(), [&](const Exchange& exchange) {
       EXPECT_EQ(exchange.status, 200);
       left.count_down();
     });
@@ -91,7 +91,7 @@ TEST_F(ConnectionPoolTest, NeverHasMoreConnectionsThanItsLimit) {
 TEST_F(ConnectionPoolTest, WaitsForAConnectionNoLongerThanTheDeadline) {
   Start(slow_.Script(), {.max_connections = 1});
   std::latch ended{1};
-  pool_->Send(kGet, InTime(), [&](const Exchange& exchange) {
+  pool_->Send({.bytes = kGet}, InTime(), [&](const Exchange& exchange) {
     EXPECT_EQ(exchange.status, 200);
     ended.count_down();
   });
@@ -105,7 +105,7 @@ TEST_F(ConnectionPoolTest, OverTheLimitOfWaitingRequestsOneIsRefusedAtOnce) {
   Start(slow_.Script(), {.max_connections = 1, .max_waiting = 1});
   std::latch left(2);
   for (int i = 0; i < 2; ++i) {
-    pool_->Send(kGet, InTime(), [&](const Exchange& exchange) {
+    pool_->Send({.bytes = kGet}, InTime(), [&](const Exchange& exchange) {
       EXPECT_EQ(exchange.status, 200);
       left.count_down();
     });
@@ -126,9 +126,9 @@ TEST_F(ConnectionPoolTest, CancellationFreesTheConnection) {
     EXPECT_EQ(exchange.failure, TransportFailure::kCancelled);
     left.count_down();
   };
-  pool_->Send(kGet, first, expect_cancelled);
+  pool_->Send({.bytes = kGet}, first, expect_cancelled);
   slow_.arrived.wait();
-  pool_->Send(kGet, second, expect_cancelled);
+  pool_->Send({.bytes = kGet}, second, expect_cancelled);
   second.cancellation->Cancel();  // while it waits for a connection
   first.cancellation->Cancel();   // while it waits for the answer
   left.wait();
@@ -148,7 +148,7 @@ TEST_F(ConnectionPoolTest, ItsEndIsACancellation) {
   Start(slow_.Script(), {.max_connections = 1});
   std::latch left(2);
   for (int i = 0; i < 2; ++i) {
-    pool_->Send(kGet, InTime(), [&](const Exchange& exchange) {
+    pool_->Send({.bytes = kGet}, InTime(), [&](const Exchange& exchange) {
       EXPECT_EQ(exchange.failure, TransportFailure::kCancelled);
       left.count_down();
     });
@@ -164,6 +164,41 @@ TEST_F(ConnectionPoolTest, DoesNotUseAConnectionThatWasIdleTooLong) {
   EXPECT_EQ(Send(InTime()).status, 200);
   EXPECT_EQ(Send(InTime()).status, 200);
   EXPECT_EQ(upstream_->connections(), 2);
+}
+
+TEST_F(ConnectionPoolTest, OnlyWhatIsHarmlessTwiceGoesToASuspectConnection) {
+  // Whatever has been idle is suspect.
+  Start(AnswerAll, {.max_connections = 1, .suspect_after = absl::Nanoseconds(-1)});
+  EXPECT_EQ(Send(InTime(), /*harmless_twice=*/true).status, 200);
+  EXPECT_EQ(Send(InTime(), /*harmless_twice=*/true).status, 200);
+  EXPECT_EQ(upstream_->connections(), 1);
+  EXPECT_EQ(Send(InTime(), /*harmless_twice=*/false).status, 200);
+  EXPECT_EQ(upstream_->connections(), 2);
+}
+
+TEST_F(ConnectionPoolTest, ASuspectConnectionIsReplacedOnlyWhereThePoolIsFull) {
+  std::atomic<int> ended{0};
+  Start(
+      [&](ScriptedUpstream::Peer& peer) {
+        AnswerAll(peer);
+        ++ended;
+      },
+      {.max_connections = 2, .suspect_after = absl::Nanoseconds(-1)});
+  for (int i = 1; i <= 2; ++i) {
+    EXPECT_EQ(Send(InTime()).status, 200);
+    EXPECT_EQ(upstream_->connections(), i);
+    EXPECT_EQ(ended, 0);
+  }
+  EXPECT_EQ(Send(InTime()).status, 200);
+  EXPECT_EQ(upstream_->connections(), 3);
+  while (ended < 1) absl::SleepFor(absl::Milliseconds(1));
+  EXPECT_EQ(ended, 1);
+}
+
+TEST_F(ConnectionPoolTest, AConnectionThatWasJustUsedIsUsedAgain) {
+  Start(AnswerAll, {.max_connections = 2, .suspect_after = absl::Hours(1)});
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(Send(InTime()).status, 200);
+  EXPECT_EQ(upstream_->connections(), 1);
 }
 
 TEST_F(ConnectionPoolTest, NoticesThatAnIdleConnectionWasClosed) {
