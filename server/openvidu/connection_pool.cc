@@ -6,6 +6,12 @@
 #include "absl/time/clock.h"
 
 namespace openvidu::token {
+namespace {
+
+// A deadline that came sooner says nothing of OpenVidu, only of an impatient caller.
+constexpr Reactor::Clock::duration kLongConnect = std::chrono::seconds(1);
+
+}  // namespace
 
 struct ConnectionPool::Ticket {
   enum class Place { kComing, kWaiting, kSent, kDone };
@@ -22,7 +28,8 @@ ConnectionPool::ConnectionPool(Reactor& reactor, const OpenViduUrl& url, TlsClie
       url_(url),
       tls_(tls),
       options_(options),
-      resolver_(reactor, url.host, url.port) {}
+      resolver_(reactor, url.host, url.port),
+      circuit_(options.circuit) {}
 
 ConnectionPool::~ConnectionPool() { Close(); }
 
@@ -64,14 +71,17 @@ void ConnectionPool::Begin(Request request) {
     if (request.ticket != nullptr) request.ticket->place = Ticket::Place::kDone;
     return request.done({.failure = TransportFailure::kCancelled});
   }
+  const Reactor::Clock::time_point now = Reactor::Clock::now();
+  if (circuit_.Refuses(now)) {
+    return Refuse(std::move(request), TransportFailure::kCircuitOpen, circuit_.TimeToProbe(now));
+  }
   // Those that wait already come first.
   if (waiting_.empty() && busy_.size() < options_.max_connections) {
     UpstreamConnection* const connection = TakeConnection(request.harmless_twice);
     return Start(connection, std::move(request));
   }
   if (waiting_.size() >= options_.max_waiting) {
-    if (request.ticket != nullptr) request.ticket->place = Ticket::Place::kDone;
-    return request.done({.failure = TransportFailure::kQueueFull});
+    return Refuse(std::move(request), TransportFailure::kQueueFull, {});
   }
   waiting_.push_back(std::move(request));
   const auto waiting = std::prev(waiting_.end());
@@ -88,8 +98,42 @@ void ConnectionPool::Start(UpstreamConnection* connection, Request request) {
     request.ticket->place = Ticket::Place::kSent;
     request.ticket->connection = connection;
   }
-  busy_[connection] = {std::move(request.done), std::move(request.ticket)};
+  busy_[connection] = {std::move(request.done), std::move(request.ticket), Reactor::Clock::now(),
+                       circuit_.OnSend()};
   connection->Send(std::move(request.bytes), request.deadline);
+}
+
+void ConnectionPool::Refuse(Request request, TransportFailure failure, absl::Duration retry_after) {
+  if (request.ticket != nullptr) request.ticket->place = Ticket::Place::kDone;
+  request.done({.failure = failure, .retry_after = retry_after});
+}
+
+// What it tells of OpenVidu.
+void ConnectionPool::Judge(const Busy& ended, const Exchange& exchange) {
+  const Reactor::Clock::time_point now = Reactor::Clock::now();
+  switch (exchange.failure) {
+    case TransportFailure::kCancelled:
+      return circuit_.OnUndecided(ended.probes);
+    case TransportFailure::kResolveDeadline:
+    case TransportFailure::kConnectDeadline:
+      if (now - ended.sent < kLongConnect) return circuit_.OnUndecided(ended.probes);
+      return circuit_.OnUnreachable(now, ended.probes);
+    case TransportFailure::kResolve:
+    case TransportFailure::kConnect:
+    case TransportFailure::kTls:
+      return circuit_.OnUnreachable(now, ended.probes);
+    default:
+      return circuit_.OnReached();
+  }
+}
+
+// The circuit has opened.
+void ConnectionPool::RefuseWaiting() {
+  for (Request& request : std::exchange(waiting_, {})) {
+    reactor_.Cancel(request.timer);
+    Refuse(std::move(request), TransportFailure::kCircuitOpen,
+           circuit_.TimeToProbe(Reactor::Clock::now()));
+  }
 }
 
 void ConnectionPool::EndWaiting(Waiting::iterator waiting, TransportFailure failure) {
@@ -117,6 +161,8 @@ void ConnectionPool::Cancel(Ticket& ticket) {
 void ConnectionPool::OnExchange(UpstreamConnection* connection, Exchange exchange) {
   auto ended = busy_.extract(connection);
   if (ended.mapped().ticket != nullptr) ended.mapped().ticket->place = Ticket::Place::kDone;
+  Judge(ended.mapped(), exchange);
+  if (circuit_.Refuses(Reactor::Clock::now())) RefuseWaiting();
   if (!waiting_.empty()) {
     Request next = std::move(waiting_.front());
     waiting_.pop_front();

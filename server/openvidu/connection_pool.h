@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "net/address_resolver.h"
 #include "net/reactor.h"
+#include "server/openvidu/circuit_breaker.h"
 #include "server/openvidu/openvidu_client.h"
 #include "server/openvidu/openvidu_url.h"
 #include "server/openvidu/tls_client.h"
@@ -28,6 +29,7 @@ struct ConnectionPoolOptions {
   /// A connection that was idle for longer may be closing while a request is on its way to it: such
   /// a request may have been carried out, so that only one that is harmless twice is sent there.
   absl::Duration suspect_after = absl::Seconds(5);
+  CircuitBreakerOptions circuit;
 };
 
 /// A request and what a pool has to know of it.
@@ -73,6 +75,8 @@ class ConnectionPool final : private UpstreamConnection::Owner {
   struct Busy {
     Done done;
     std::shared_ptr<Ticket> ticket;
+    Reactor::Clock::time_point sent;
+    bool probes;  // the circuit
   };
 
   void OnExchange(UpstreamConnection* connection, Exchange exchange) override;
@@ -80,6 +84,9 @@ class ConnectionPool final : private UpstreamConnection::Owner {
 
   void Begin(Request request);
   void Start(UpstreamConnection* connection, Request request);
+  void Judge(const Busy& ended, const Exchange& exchange);
+  void Refuse(Request request, TransportFailure failure, absl::Duration retry_after);
+  void RefuseWaiting();
   void EndWaiting(Waiting::iterator waiting, TransportFailure failure);
   void Cancel(Ticket& ticket);
   UpstreamConnection* TakeConnection(bool harmless_twice);
@@ -99,6 +106,7 @@ class ConnectionPool final : private UpstreamConnection::Owner {
   std::vector<UpstreamConnection*> idle_;
   std::unordered_map<UpstreamConnection*, Busy> busy_;
   Waiting waiting_;
+  CircuitBreaker circuit_;
   bool closed_ = false;
   Reactor::Timer idle_timer_;
 };

@@ -201,6 +201,57 @@ TEST_F(ConnectionPoolTest, AConnectionThatWasJustUsedIsUsedAgain) {
   EXPECT_EQ(upstream_->connections(), 1);
 }
 
+TEST_F(ConnectionPoolTest, WhatCannotBeReachedIsNotTriedEachTime) {
+  Start(AnswerAll,
+        {.circuit = {
+             .max_failures = 3, .initial_pause = absl::Hours(1), .max_pause = absl::Hours(1)}});
+  upstream_ = nullptr;  // its port refuses now
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(Send(InTime()).failure, TransportFailure::kConnect);
+  const Exchange refused = Send(InTime());
+  EXPECT_EQ(refused.failure, TransportFailure::kCircuitOpen);
+  EXPECT_GE(refused.retry_after, absl::Minutes(29));
+}
+
+TEST_F(ConnectionPoolTest, WhoWaitsWhenTheCircuitOpensIsRefusedToo) {
+  // No TLS is spoken there: a connection is made and then fails.
+  std::unique_ptr<TlsClient> tls = *TlsClient::Create("", false);
+  absl::Notification begin;
+  upstream_ = std::make_unique<ScriptedUpstream>([&](ScriptedUpstream::Peer& peer) {
+    begin.WaitForNotification();
+    peer.Send("no TLS at all");
+  });
+  url_ = {true, "127.0.0.1", upstream_->port(), ""};
+  pool_ = std::make_unique<ConnectionPool>(
+      *reactor_, url_, tls.get(),
+      ConnectionPoolOptions{
+          .max_connections = 1,
+          .circuit = {
+              .max_failures = 1, .initial_pause = absl::Hours(1), .max_pause = absl::Hours(1)}});
+  absl::BlockingCounter left(3);
+  std::vector<TransportFailure> failures;  // of the reactor's thread
+  for (int i = 0; i < 3; ++i) {
+    pool_->Send({.bytes = kGet}, InTime(), [&](const Exchange& exchange) {
+      failures.push_back(exchange.failure);
+      left.DecrementCount();
+    });
+  }
+  reactor_->RunAndWait([] {});  // they have come
+  begin.Notify();
+  left.Wait();
+  EXPECT_THAT(failures,
+              testing::UnorderedElementsAre(TransportFailure::kTls, TransportFailure::kCircuitOpen,
+                                            TransportFailure::kCircuitOpen));
+  pool_ = nullptr;  // before its TLS
+}
+
+TEST_F(ConnectionPoolTest, AfterThePauseItIsTriedAgain) {
+  Start(AnswerAll, {.circuit = {.max_failures = 1,
+                                .initial_pause = absl::Nanoseconds(1),
+                                .max_pause = absl::Nanoseconds(1)}});
+  upstream_ = nullptr;
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(Send(InTime()).failure, TransportFailure::kConnect);
+}
+
 TEST_F(ConnectionPoolTest, NoticesThatAnIdleConnectionWasClosed) {
   Start(
       [](ScriptedUpstream::Peer& peer) {
