@@ -16,6 +16,9 @@ namespace openvidu::token {
 struct CallContext {
   absl::Time deadline = absl::InfiniteFuture();
   std::shared_ptr<Cancellation> cancellation;  ///< Null: the caller does not go.
+  /// Whether the call has cost OpenVidu something already, so that refusing it now, where too many
+  /// wait, would be a waste.
+  bool persists = false;
 };
 
 /// Speaks the OpenVidu 2.x REST API. Thread-safe. No call waits: each ends by calling `done`, once,

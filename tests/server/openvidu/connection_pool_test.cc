@@ -102,7 +102,7 @@ TEST_F(ConnectionPoolTest, WaitsForAConnectionNoLongerThanTheDeadline) {
 }
 
 TEST_F(ConnectionPoolTest, OverTheLimitOfWaitingRequestsOneIsRefusedAtOnce) {
-  Start(slow_.Script(), {.max_connections = 1, .max_waiting = 1});
+  Start(slow_.Script(), {.max_connections = 1, .waiting = {.max_waiting = 1}});
   std::latch left(2);
   for (int i = 0; i < 2; ++i) {
     pool_->Send({.bytes = kGet}, InTime(), [&](const Exchange& exchange) {
@@ -215,9 +215,9 @@ TEST_F(ConnectionPoolTest, WhatCannotBeReachedIsNotTriedEachTime) {
 TEST_F(ConnectionPoolTest, WhoWaitsWhenTheCircuitOpensIsRefusedToo) {
   // No TLS is spoken there: a connection is made and then fails.
   std::unique_ptr<TlsClient> tls = *TlsClient::Create("", false);
-  absl::Notification begin;
+  std::latch begin{1};
   upstream_ = std::make_unique<ScriptedUpstream>([&](ScriptedUpstream::Peer& peer) {
-    begin.WaitForNotification();
+    begin.wait();
     peer.Send("no TLS at all");
   });
   url_ = {true, "127.0.0.1", upstream_->port(), ""};
@@ -227,17 +227,17 @@ TEST_F(ConnectionPoolTest, WhoWaitsWhenTheCircuitOpensIsRefusedToo) {
           .max_connections = 1,
           .circuit = {
               .max_failures = 1, .initial_pause = absl::Hours(1), .max_pause = absl::Hours(1)}});
-  absl::BlockingCounter left(3);
+  std::latch left(3);
   std::vector<TransportFailure> failures;  // of the reactor's thread
   for (int i = 0; i < 3; ++i) {
     pool_->Send({.bytes = kGet}, InTime(), [&](const Exchange& exchange) {
       failures.push_back(exchange.failure);
-      left.DecrementCount();
+      left.count_down();
     });
   }
   reactor_->RunAndWait([] {});  // they have come
-  begin.Notify();
-  left.Wait();
+  begin.count_down();
+  left.wait();
   EXPECT_THAT(failures,
               testing::UnorderedElementsAre(TransportFailure::kTls, TransportFailure::kCircuitOpen,
                                             TransportFailure::kCircuitOpen));
@@ -250,6 +250,89 @@ TEST_F(ConnectionPoolTest, AfterThePauseItIsTriedAgain) {
                                 .max_pause = absl::Nanoseconds(1)}});
   upstream_ = nullptr;
   for (int i = 0; i < 3; ++i) EXPECT_EQ(Send(InTime()).failure, TransportFailure::kConnect);
+}
+
+TEST_F(ConnectionPoolTest, SendsNoMoreAtOnceThanIsFixed) {
+  std::atomic<int> at_once{0};
+  std::atomic<int> most{0};
+  Start(
+      [&](ScriptedUpstream::Peer& peer) {
+        while (peer.ReadRequest()) {
+          most = std::max(most.load(), ++at_once);
+          absl::SleepFor(absl::Milliseconds(1));
+          --at_once;
+          peer.Send(HttpAnswerText(200, "{}"));
+        }
+      },
+      {.max_connections = 64, .max_in_flight = 2});
+  std::latch left(100);
+  for (int i = 0; i < 100; ++i) {
+    pool_->Send({.bytes = kGet}, InTime(), [&](const Exchange& exchange) {
+      EXPECT_EQ(exchange.status, 200);
+      left.count_down();
+    });
+  }
+  left.wait();
+  EXPECT_LE(most, 2);
+}
+
+TEST_F(ConnectionPoolTest, ConnectionsGoBeforeSessions) {
+  Start(slow_.Script(), {.max_connections = 1});
+  std::latch left(3);
+  const auto done = [&](const Exchange& exchange) {
+    EXPECT_EQ(exchange.status, 200);
+    left.count_down();
+  };
+  const auto send = [&](const std::string& name, Priority priority) {
+    pool_->Send({.bytes = "GET /" + name + " HTTP/1.1\r\n\r\n", .priority = priority}, InTime(),
+                done);
+  };
+  send("first", Priority::kSession);
+  slow_.arrived.wait();
+  send("session", Priority::kSession);
+  send("connection", Priority::kConnection);
+  reactor_->RunAndWait([] {});  // they have come
+  slow_.answer.count_down();
+  left.wait();
+  EXPECT_THAT(upstream_->requests(), testing::ElementsAre(testing::HasSubstr("/first "),
+                                                          testing::HasSubstr("/connection "),
+                                                          testing::HasSubstr("/session ")));
+}
+
+TEST_F(ConnectionPoolTest, OneThatTakesVeryLongHoldsUpNobodyElse) {
+  Start(
+      [&](ScriptedUpstream::Peer& peer) {
+        if (!peer.ReadRequest()) return;
+        if (upstream_->requests().size() == 1) {
+          slow_.arrived.count_down();
+          slow_.answer.wait();
+        }
+        peer.Send(HttpAnswerText(200, "{}"));
+        AnswerAll(peer);
+      },
+      {.max_in_flight = 1});
+  std::latch ended{1};
+  pool_->Send({.bytes = kGet}, InTime(), [&](const Exchange& exchange) {
+    EXPECT_EQ(exchange.status, 200);
+    ended.count_down();
+  });
+  slow_.arrived.wait();
+  EXPECT_EQ(Send(InTime()).status, 200);
+  EXPECT_FALSE(ended.try_wait());
+  slow_.answer.count_down();
+  ended.wait();
+}
+
+TEST_F(ConnectionPoolTest, WhoIsRefusedIsToldHowLongToWait) {
+  Start(slow_.Script(), {.max_connections = 1, .waiting = {.max_waiting = 0}});
+  std::latch ended{1};
+  pool_->Send({.bytes = kGet}, InTime(), [&](const Exchange&) { ended.count_down(); });
+  slow_.arrived.wait();
+  const Exchange refused = Send(InTime());
+  EXPECT_EQ(refused.failure, TransportFailure::kQueueFull);
+  EXPECT_GE(refused.retry_after, absl::Seconds(1));
+  slow_.answer.count_down();
+  ended.wait();
 }
 
 TEST_F(ConnectionPoolTest, NoticesThatAnIdleConnectionWasClosed) {
