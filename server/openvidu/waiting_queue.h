@@ -75,7 +75,7 @@ class WaitingQueue {
                               const Service& service) {
     if (size_ >= options_.max_waiting) return std::nullopt;
     const bool connects = priority == Priority::kConnection;
-    if (state_ != State::kCalm && now - last_long_wait_ > Chrono(options_.recovery)) {
+    if (state_ == State::kOverload && now - last_long_wait_ > Chrono(options_.recovery)) {
       state_ = State::kCalm;
     }
     size_t ahead = size_;
@@ -85,6 +85,7 @@ class WaitingQueue {
     const absl::Duration short_wait =
         std::max(options_.max_delay, service.base_latency * kShareOfBase);
     if (Wait(ahead, service) <= short_wait) {
+      if (state_ == State::kBurst) state_ = State::kCalm;
       if (now + Chrono(Wait(ahead, service) + service.base_latency) > deadline) return std::nullopt;
       return connects ? kConnections : kSessions;
     }
@@ -92,13 +93,17 @@ class WaitingQueue {
     if (state_ == State::kCalm) {
       state_ = State::kBurst;
       burst_ends_ = now + Chrono(options_.burst_window);
-      burst_size_ = 0;
+      most_before_ = 0;
+      most_now_ = 0;
+      most_since_ = now;
     }
     if (state_ == State::kBurst) {
-      if (now <= burst_ends_) burst_size_ = size_ + 1;
-      const bool grows =
-          size_ >= burst_size_ && Wait(size_, service) > short_wait * kShortWaitsOfABurst;
-      if (grows || BurstAge(now) > options_.max_burst_age) state_ = State::kOverload;
+      if (now > burst_ends_ && Grows(now) &&
+          Wait(size_, service) > short_wait * kShortWaitsOfABurst) {
+        state_ = State::kOverload;
+      }
+      if (BurstAge(now) > options_.max_burst_age) state_ = State::kOverload;
+      most_now_ = std::max(most_now_, size_ + 1);
     }
     if (state_ == State::kOverload && !persists) return std::nullopt;
     if (now + Chrono(Wait(size_, service) + service.latency) > deadline) return std::nullopt;
@@ -159,6 +164,17 @@ class WaitingQueue {
     return service.latency * (static_cast<double>(ahead + 1) / service.at_once);
   }
 
+  /// Whether one more would be more than waited of late.
+  bool Grows(TimePoint now) {
+    const std::chrono::nanoseconds window = Chrono(options_.burst_window);
+    if (now - most_since_ > window) {
+      most_before_ = now - most_since_ > 2 * window ? size_ : most_now_;
+      most_now_ = size_;
+      most_since_ = now;
+    }
+    return size_ >= std::max(most_before_, most_now_);
+  }
+
   absl::Duration BurstAge(TimePoint now) const {
     absl::Duration age;
     for (const size_t lane : {kBurstConnections, kBurstSessions}) {
@@ -175,7 +191,9 @@ class WaitingQueue {
   State state_ = State::kCalm;
   TimePoint last_long_wait_;
   TimePoint burst_ends_;
-  size_t burst_size_ = 0;  // the most that may wait after the burst's end
+  size_t most_before_ = 0;  // that waited in the burst window before most_since_
+  size_t most_now_ = 0;     // … since then
+  TimePoint most_since_;
 };
 
 }  // namespace openvidu::token

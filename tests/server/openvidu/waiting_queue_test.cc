@@ -88,6 +88,30 @@ TEST_F(WaitingQueueTest, AfterABurstOneMayComeForOneThatGoes) {
   EXPECT_FALSE(Come(0)) << "one more than went";
 }
 
+TEST_F(WaitingQueueTest, WhatIsLeftOfABurstIsNoRoomForALoad) {
+  for (int i = 0; i < 64; ++i) ASSERT_TRUE(Come(i));
+  for (int i = 0; i < 44; ++i) {
+    now_ += milliseconds(32);
+    Take();
+  }
+  // 20 are left, and two come for one that goes.
+  while (Come(100) && Come(101)) {
+    now_ += milliseconds(32);
+    Take();
+  }
+  EXPECT_LT(queue_.size(), 30);
+}
+
+TEST_F(WaitingQueueTest, ABurstIsFollowedByAnotherAsSoonAsItHasGone) {
+  for (int burst = 0; burst < 5; ++burst) {
+    for (int i = 0; i < 100; ++i) ASSERT_TRUE(Come(i)) << i;
+    while (!queue_.empty()) {
+      now_ += milliseconds(32);
+      Take();
+    }
+  }
+}
+
 TEST_F(WaitingQueueTest, ABurstThatDoesNotEndIsOverload) {
   for (int i = 0; i < 500; ++i) ASSERT_TRUE(Come(i));
   for (int i = 0; i < 150; ++i) {
