@@ -25,7 +25,7 @@ ABSL_FLAG(int, openvidu_max_in_flight, 0,
 ABSL_FLAG(absl::Duration, openvidu_max_queue_delay, absl::Milliseconds(50),
           "Longest time that requests wait for their turn when OpenVidu is overloaded, or three "
           "quarters of what it takes for one, if that is more; more are refused at once.");
-ABSL_FLAG(absl::Duration, openvidu_burst_window, absl::Milliseconds(150),
+ABSL_FLAG(absl::Duration, openvidu_burst_window, absl::Milliseconds(100),
           "What comes within this time after OpenVidu was idle waits for its turn, however much.");
 ABSL_FLAG(absl::Duration, openvidu_suspect_after, absl::Seconds(5),
           "A connection to OpenVidu that was idle for longer gets no request that must not be "

@@ -22,7 +22,7 @@ struct OpenViduOptions {
   int max_waiting = 4096;     ///< Requests that wait for their turn, at most.
   /// How long they may wait, but for bursts; see WaitingQueueOptions.
   absl::Duration max_queue_delay = absl::Milliseconds(50);
-  absl::Duration burst_window = absl::Milliseconds(150);
+  absl::Duration burst_window = absl::Milliseconds(100);
   absl::Duration idle_timeout = absl::Seconds(45);  ///< Less than OpenVidu's own 60 s.
   /// A connection that was idle for longer gets no request that may not reach OpenVidu twice.
   absl::Duration suspect_after = absl::Seconds(5);

@@ -26,7 +26,7 @@ struct WaitingQueueOptions {
   /// The longest wait that is no overload.
   absl::Duration max_delay = absl::Milliseconds(50);
   /// What comes within this time, since the wait became longer, is a burst, however long it is.
-  absl::Duration burst_window = absl::Milliseconds(150);
+  absl::Duration burst_window = absl::Milliseconds(100);
   /// A burst whose oldest has waited for so long is overload.
   absl::Duration max_burst_age = absl::Seconds(5);
   /// Overload has ended when the wait was short for so long.
