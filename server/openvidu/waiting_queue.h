@@ -153,7 +153,7 @@ class WaitingQueue {
   using Lanes = std::array<size_t, kLanes>;
   static constexpr int kTurns = 4;
   static constexpr double kShareOfBase = 0.75;
-  static constexpr double kShortWaitsOfABurst = 6;
+  static constexpr double kShortWaitsOfABurst = 5;
 
   static std::chrono::nanoseconds Chrono(absl::Duration duration) {
     return absl::ToChronoNanoseconds(duration);
