@@ -14,7 +14,10 @@ grpc::Status ToGrpcStatus(const absl::Status& status) {
   const std::string message(status.message());
   const std::string reason = ReasonOf(status);
   const std::string field = FieldOf(status);
-  if (reason.empty() && field.empty()) return {code, message};
+  const absl::Duration retry_after = RetryAfterOf(status);
+  if (reason.empty() && field.empty() && retry_after <= absl::ZeroDuration()) {
+    return {code, message};
+  }
 
   google::rpc::Status rich;
   rich.set_code(code);
@@ -32,6 +35,13 @@ grpc::Status ToGrpcStatus(const absl::Status& status) {
     violation.set_description(message);
     rich.add_details()->PackFrom(bad_request);
   }
+  if (retry_after > absl::ZeroDuration()) {
+    google::rpc::RetryInfo info;
+    const timespec delay = absl::ToTimespec(retry_after);
+    info.mutable_retry_delay()->set_seconds(delay.tv_sec);
+    info.mutable_retry_delay()->set_nanos(static_cast<int32_t>(delay.tv_nsec));
+    rich.add_details()->PackFrom(info);
+  }
   return {code, message, rich.SerializeAsString()};
 }
 
@@ -44,10 +54,15 @@ absl::Status FromGrpcStatus(const grpc::Status& status) {
   for (const google::protobuf::Any& detail : rich.details()) {
     google::rpc::ErrorInfo info;
     google::rpc::BadRequest bad_request;
+    google::rpc::RetryInfo retry;
     if (detail.UnpackTo(&info)) {
       converted = WithReason(std::move(converted), info.reason());
     } else if (detail.UnpackTo(&bad_request) && bad_request.field_violations_size() > 0) {
       converted = WithField(std::move(converted), bad_request.field_violations(0).field());
+    } else if (detail.UnpackTo(&retry)) {
+      converted =
+          WithRetryAfter(std::move(converted), absl::Seconds(retry.retry_delay().seconds()) +
+                                                   absl::Nanoseconds(retry.retry_delay().nanos()));
     }
   }
   return converted;

@@ -10,9 +10,9 @@ namespace openvidu::token {
 /// Domain of the ErrorInfo that our statuses carry.
 inline constexpr char kErrorDomain[] = "openvidu-token-service";
 
-/// Convert between Abseil's status and gRPC's. The codes have the same numbers and are kept; field
-/// and reason (status_details.h) become google.rpc.BadRequest and ErrorInfo and come back from
-/// them.
+/// Convert between Abseil's status and gRPC's. The codes have the same numbers and are kept; field,
+/// reason and retry-after (status_details.h) become google.rpc.BadRequest, ErrorInfo and RetryInfo
+/// and come back from them.
 grpc::Status ToGrpcStatus(const absl::Status& status);
 absl::Status FromGrpcStatus(const grpc::Status& status);
 

@@ -5,6 +5,7 @@ namespace {
 
 constexpr char kFieldUrl[] = "openvidu.token/field";
 constexpr char kReasonUrl[] = "openvidu.token/reason";
+constexpr char kRetryAfterUrl[] = "openvidu.token/retry_after";
 
 absl::Status With(absl::Status status, const char* url, absl::string_view text) {
   if (!text.empty()) status.SetPayload(url, absl::Cord(text));
@@ -27,5 +28,14 @@ absl::Status WithReason(absl::Status status, absl::string_view reason) {
   return With(std::move(status), kReasonUrl, reason);
 }
 std::string ReasonOf(const absl::Status& status) { return Get(status, kReasonUrl); }
+
+absl::Status WithRetryAfter(absl::Status status, absl::Duration pause) {
+  if (pause <= absl::ZeroDuration()) return status;
+  return With(std::move(status), kRetryAfterUrl, absl::FormatDuration(pause));
+}
+absl::Duration RetryAfterOf(const absl::Status& status) {
+  absl::Duration pause;
+  return absl::ParseDuration(Get(status, kRetryAfterUrl), &pause) ? pause : absl::ZeroDuration();
+}
 
 }  // namespace openvidu::token

@@ -5,6 +5,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 
 namespace openvidu::token {
 
@@ -19,6 +20,11 @@ std::string FieldOf(const absl::Status& status);
 /// Names the cause for programs, in UPPER_SNAKE_CASE, such as "UPSTREAM_UNREACHABLE".
 absl::Status WithReason(absl::Status status, absl::string_view reason);
 std::string ReasonOf(const absl::Status& status);
+
+/// Says how long to wait before the call is worth repeating; nothing where `pause` is not above
+/// zero. Zero: the status does not say.
+absl::Status WithRetryAfter(absl::Status status, absl::Duration pause);
+absl::Duration RetryAfterOf(const absl::Status& status);
 
 }  // namespace openvidu::token
 

@@ -1,6 +1,7 @@
 #include "gateway/gateway.h"
 
 #include <algorithm>
+#include <chrono>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -22,7 +23,7 @@ constexpr char kText[] = "text/plain; charset=utf-8";
 constexpr char kSessionsPath[] = "/api/sessions";
 constexpr char kConnectionsSuffix[] = "/connections";
 constexpr char kJoinSuffix[] = "/join";
-constexpr char kRetryAfterSeconds[] = "1";
+constexpr char kForwardedFor[] = "X-Forwarded-For";
 
 /// How long /readyz waits for the server's word.
 constexpr absl::Duration kHealthTimeout = absl::Seconds(2);
@@ -83,11 +84,29 @@ void SetText(httplib::Response& response, const std::string& text) {
   response.set_header("Cache-Control", "no-store");
 }
 
+int64_t SecondsUp(absl::Duration duration) {
+  return absl::ToInt64Seconds(absl::Ceil(duration, absl::Seconds(1)));
+}
+
+/// Lets a page of another origin read when to come again.
+void Expose(httplib::Response& response) {
+  response.headers.erase("Access-Control-Expose-Headers");
+  response.set_header("Access-Control-Expose-Headers",
+                      "Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset");
+}
+
+/// At least one second.
+void SetRetryAfter(absl::Duration pause, httplib::Response& response) {
+  Expose(response);
+  response.headers.erase("Retry-After");
+  response.set_header("Retry-After", absl::StrCat(std::max<int64_t>(SecondsUp(pause), 1)));
+}
+
 void SetProblem(int http_status, absl::string_view detail, const nlohmann::ordered_json& members,
                 httplib::Response& response) {
   response.status = http_status;
   response.set_content(ProblemJson(http_status, detail, members), kProblemJsonType);
-  if (http_status == 503) response.set_header("Retry-After", kRetryAfterSeconds);
+  if (http_status == 429 || http_status == 503) SetRetryAfter(absl::ZeroDuration(), response);
 }
 
 void SetProblem(const absl::Status& status, httplib::Response& response) {
@@ -100,6 +119,7 @@ void SetProblem(const absl::Status& status, httplib::Response& response) {
           ? "The token server gave no answer; the request may have been carried out"
           : status.message();
   SetProblem(HttpFromStatusCode(status.code()), detail, members, response);
+  if (RetryAfterOf(status) > absl::ZeroDuration()) SetRetryAfter(RetryAfterOf(status), response);
 }
 
 void SetJoined(const v1::JoinSessionResponse& joined, httplib::Response& response) {
@@ -155,6 +175,9 @@ void Gateway::Dispatch(const httplib::Request& request, httplib::Response respon
     SetProblem(405, absl::StrCat("This path takes ", methods), nlohmann::ordered_json::object(),
                response);
     response.set_header("Allow", methods);
+  } else if (target.route != Route::kHealth && target.route != Route::kReady &&
+             IsOverLimit(request, response)) {
+    // answered
   } else if (target.route == Route::kSessions) {
     return InitializeSession(request, std::move(response), std::move(reply));
   } else if (target.route == Route::kConnections) {
@@ -167,6 +190,27 @@ void Gateway::Dispatch(const httplib::Request& request, httplib::Response respon
     SetText(response, "ok\n");
   }
   reply.Send(std::move(response));
+}
+
+bool Gateway::IsOverLimit(const httplib::Request& request, httplib::Response& response) {
+  if (!limiter_.enabled()) return false;
+  std::string forwarded_for;
+  const size_t values = request.get_header_value_count(kForwardedFor);
+  for (size_t i = 0; i < values; ++i) {
+    absl::StrAppend(&forwarded_for, ",", request.get_header_value(kForwardedFor, i));
+  }
+  const RateLimiter::Decision decision = limiter_.Take(
+      proxies_.Caller(request.remote_addr, forwarded_for), std::chrono::steady_clock::now());
+  if (!decision.allowed) {
+    SetProblem(429, "Too many requests from this address",
+               {{"code", "RESOURCE_EXHAUSTED"}, {"reason", "RATE_LIMITED"}}, response);
+    SetRetryAfter(decision.retry_after, response);
+  }
+  response.set_header("RateLimit-Limit", absl::StrCat(decision.limit));
+  response.set_header("RateLimit-Remaining", absl::StrCat(decision.remaining));
+  response.set_header("RateLimit-Reset", absl::StrCat(SecondsUp(decision.reset)));
+  Expose(response);
+  return !decision.allowed;
 }
 
 void Gateway::HandleError(int status, absl::string_view detail, const httplib::Request& request,

@@ -6,7 +6,9 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "client/token_client.h"
+#include "gateway/client_address.h"
 #include "gateway/cors.h"
+#include "gateway/rate_limiter.h"
 #include "http/http_handler.h"
 
 namespace openvidu::token {
@@ -21,11 +23,16 @@ namespace openvidu::token {
 ///   GET  /readyz                          → 200 while the token server takes calls, else 503
 ///
 /// Errors are RFC 9457 problems with the members `code` (gRPC's name), `reason` and `field` where
-/// they apply. Thread-safe.
+/// they apply. A caller of the first three may be limited (rate_limiter.h). Thread-safe.
 class Gateway {
  public:
   /// Borrows `client`.
-  Gateway(TokenClient& client, Cors cors) : client_(client), cors_(std::move(cors)) {}
+  Gateway(TokenClient& client, Cors cors, const RateLimiterOptions& rate_limit,
+          TrustedProxies proxies)
+      : client_(client),
+        cors_(std::move(cors)),
+        limiter_(rate_limit),
+        proxies_(std::move(proxies)) {}
 
   /// Answers one request (HttpHandler of http/http_handler.h).
   void Handle(const httplib::Request& request, HttpReply reply);
@@ -39,6 +46,8 @@ class Gateway {
 
  private:
   void Dispatch(const httplib::Request& request, httplib::Response response, HttpReply reply);
+  /// Whether the caller has asked for too much of late; answers that it has.
+  bool IsOverLimit(const httplib::Request& request, httplib::Response& response);
   void InitializeSession(const httplib::Request& request, httplib::Response response,
                          HttpReply reply);
   void CreateConnection(const std::string& session_id, const httplib::Request& request,
@@ -49,6 +58,8 @@ class Gateway {
 
   TokenClient& client_;
   const Cors cors_;
+  RateLimiter limiter_;
+  const TrustedProxies proxies_;
 };
 
 }  // namespace openvidu::token

@@ -58,6 +58,13 @@ ABSL_FLAG(std::string, tls_key_file, "", "PEM private key of --tls_cert_file, no
 ABSL_FLAG(std::string, tls_folder, openvidu::token::StateFolderFromEnv(),
           "Folder that the self-signed certificate is kept in; default: openvidu-token-service in "
           "$XDG_STATE_HOME or ~/.local/state.");
+ABSL_FLAG(double, rate_limit, 0,
+          "Requests a second that one client address may make; more are answered 429. An IPv6 "
+          "client counts by its /64. 0: no limit.");
+ABSL_FLAG(int, rate_limit_burst, 20, "Requests that it may make at once after a time without any.");
+ABSL_FLAG(std::string, trusted_proxies, "",
+          "Networks of the proxies whose X-Forwarded-For tells the client's address, "
+          "comma-separated, such as 10.0.0.0/8,fd00::/8.");
 ABSL_FLAG(uint64_t, max_body_bytes, 1 << 20, "Largest request body; a larger one is answered 413.");
 ABSL_FLAG(uint64_t, max_http_connections, 20000,
           "Client connections at once; more are answered 503.");
@@ -80,6 +87,9 @@ TlsMode ModeFromFlags() {
 GatewayOptions GatewayOptionsFromFlags() {
   GatewayOptions options;
   options.cors_allowed_origins = absl::GetFlag(FLAGS_cors_allowed_origins);
+  options.rate_limit.rate = absl::GetFlag(FLAGS_rate_limit);
+  options.rate_limit.burst = absl::GetFlag(FLAGS_rate_limit_burst);
+  options.trusted_proxies = absl::GetFlag(FLAGS_trusted_proxies);
   options.http.tls_mode = ModeFromFlags();
   options.http.tls.files = {absl::GetFlag(FLAGS_tls_cert_file), absl::GetFlag(FLAGS_tls_key_file)};
   options.http.tls.self_signed_folder = absl::GetFlag(FLAGS_tls_folder);

@@ -16,6 +16,8 @@ namespace openvidu::token {
 struct GatewayOptions {
   HttpServerOptions http;
   std::string cors_allowed_origins = "*";  ///< See Cors::Create.
+  RateLimiterOptions rate_limit;           ///< Of each client address.
+  std::string trusted_proxies;             ///< See TrustedProxies::Parse.
 };
 
 /// The gateway on an HTTP port. Thread-safe.
@@ -37,8 +39,10 @@ class GatewayServer {
   void Stop(absl::Duration grace) { http_->Stop(grace); }
 
  private:
-  GatewayServer(std::unique_ptr<TokenClient> client, Cors cors)
-      : client_(std::move(client)), gateway_(*client_, std::move(cors)) {}
+  GatewayServer(std::unique_ptr<TokenClient> client, Cors cors,
+                const RateLimiterOptions& rate_limit, TrustedProxies proxies)
+      : client_(std::move(client)),
+        gateway_(*client_, std::move(cors), rate_limit, std::move(proxies)) {}
 
   const std::unique_ptr<TokenClient> client_;
   Gateway gateway_;

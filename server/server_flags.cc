@@ -20,6 +20,16 @@ ABSL_FLAG(bool, openvidu_insecure_tls, false,
           "for development only.");
 ABSL_FLAG(int, openvidu_max_connections, 64,
           "Connections to OpenVidu, and so requests to it at once, at most.");
+ABSL_FLAG(int, openvidu_max_in_flight, 0,
+          "Requests to OpenVidu at once; 0: as many as it is measured to work on, and few more.");
+ABSL_FLAG(absl::Duration, openvidu_max_queue_delay, absl::Milliseconds(50),
+          "Longest time that requests wait for their turn when OpenVidu is overloaded, or three "
+          "quarters of what it takes for one, if that is more; more are refused at once.");
+ABSL_FLAG(absl::Duration, openvidu_burst_window, absl::Milliseconds(100),
+          "What comes within this time after OpenVidu was idle waits for its turn, however much.");
+ABSL_FLAG(absl::Duration, openvidu_suspect_after, absl::Seconds(5),
+          "A connection to OpenVidu that was idle for longer gets no request that must not be "
+          "carried out twice: a fresh one is made.");
 ABSL_FLAG(absl::Duration, request_timeout, absl::Seconds(20),
           "Longest time for one call; a caller's own deadline counts where it is sooner.");
 ABSL_FLAG(absl::Duration, shutdown_grace, absl::Seconds(30),
@@ -39,6 +49,10 @@ absl::StatusOr<TokenServerOptions> ServerOptionsFromFlags(const std::string& lis
   options.openvidu.ca_file = absl::GetFlag(FLAGS_openvidu_ca_file);
   options.openvidu.insecure_tls = absl::GetFlag(FLAGS_openvidu_insecure_tls);
   options.openvidu.max_connections = absl::GetFlag(FLAGS_openvidu_max_connections);
+  options.openvidu.max_in_flight = absl::GetFlag(FLAGS_openvidu_max_in_flight);
+  options.openvidu.max_queue_delay = absl::GetFlag(FLAGS_openvidu_max_queue_delay);
+  options.openvidu.burst_window = absl::GetFlag(FLAGS_openvidu_burst_window);
+  options.openvidu.suspect_after = absl::GetFlag(FLAGS_openvidu_suspect_after);
   options.request_timeout = absl::GetFlag(FLAGS_request_timeout);
   options.tls_cert_file = absl::GetFlag(FLAGS_grpc_tls_cert_file);
   options.tls_key_file = absl::GetFlag(FLAGS_grpc_tls_key_file);

@@ -6,13 +6,26 @@
 #include "absl/time/clock.h"
 
 namespace openvidu::token {
+namespace {
+
+// A deadline that came sooner says nothing of OpenVidu, only of an impatient caller.
+constexpr Reactor::Clock::duration kLongConnect = std::chrono::seconds(1);
+
+// When a request is stuck: after so many latencies, and so long.
+constexpr int kStuckLatencies = 4;
+constexpr absl::Duration kLeastStuck = absl::Seconds(1);
+
+// For those refused: sooner would be no pause.
+constexpr absl::Duration kLeastRetryAfter = absl::Seconds(1);
+
+}  // namespace
 
 struct ConnectionPool::Ticket {
   enum class Place { kComing, kWaiting, kSent, kDone };
   ConnectionPool* const pool;
   Place place = Place::kComing;
   bool cancelled = false;                    // before it came
-  Waiting::iterator waiting;                 // kWaiting
+  Waiting::Place waiting;                    // kWaiting
   UpstreamConnection* connection = nullptr;  // kSent
 };
 
@@ -22,7 +35,10 @@ ConnectionPool::ConnectionPool(Reactor& reactor, const OpenViduUrl& url, TlsClie
       url_(url),
       tls_(tls),
       options_(options),
-      resolver_(reactor, url.host, url.port) {}
+      resolver_(reactor, url.host, url.port),
+      waiting_(options.waiting),
+      limit_({.fixed = options.max_in_flight, .max = static_cast<int>(options.max_connections)}),
+      circuit_(options.circuit) {}
 
 ConnectionPool::~ConnectionPool() { Close(); }
 
@@ -30,16 +46,22 @@ void ConnectionPool::Close() {
   reactor_.RunAndWait([this] {
     closed_ = true;
     reactor_.Cancel(idle_timer_);
-    while (!waiting_.empty()) EndWaiting(waiting_.begin(), TransportFailure::kCancelled);
+    reactor_.Cancel(stuck_timer_);
+    while (!waiting_.empty()) {
+      Refuse(TakeWaiting(waiting_.Next()), TransportFailure::kCancelled);
+    }
     while (!busy_.empty()) busy_.begin()->first->Abort();
     idle_.clear();
     connections_.clear();
   });
 }
 
-void ConnectionPool::Send(std::string bytes, const CallContext& context, Done done) {
+void ConnectionPool::Send(UpstreamRequest sent, const CallContext& context, Done done) {
   Request request;
-  request.bytes = std::move(bytes);
+  request.bytes = std::move(sent.bytes);
+  request.harmless_twice = sent.harmless_twice;
+  request.priority = sent.priority;
+  request.persists = context.persists;
   request.done = std::move(done);
   const absl::Duration left =
       std::clamp(context.deadline - absl::Now(), absl::ZeroDuration(), absl::Hours(24));
@@ -60,49 +82,136 @@ void ConnectionPool::Send(std::string bytes, const CallContext& context, Done do
 
 void ConnectionPool::Begin(Request request) {
   if (closed_ || (request.ticket != nullptr && request.ticket->cancelled)) {
-    if (request.ticket != nullptr) request.ticket->place = Ticket::Place::kDone;
-    return request.done({.failure = TransportFailure::kCancelled});
+    return Refuse(std::move(request), TransportFailure::kCancelled);
   }
+  const Reactor::Clock::time_point now = Reactor::Clock::now();
+  if (circuit_.Refuses(now)) return Refuse(std::move(request), TransportFailure::kCircuitOpen);
   // Those that wait already come first.
-  if (waiting_.empty()) {
-    if (!idle_.empty()) {
-      UpstreamConnection* const connection = idle_.back();
-      idle_.pop_back();
-      return Start(connection, std::move(request));
-    }
-    if (connections_.size() < options_.max_connections) {
-      return Start(AddConnection(), std::move(request));
-    }
-  }
-  if (waiting_.size() >= options_.max_waiting) {
-    if (request.ticket != nullptr) request.ticket->place = Ticket::Place::kDone;
-    return request.done({.failure = TransportFailure::kQueueFull});
-  }
-  waiting_.push_back(std::move(request));
-  const auto waiting = std::prev(waiting_.end());
-  if (waiting->ticket != nullptr) {
-    waiting->ticket->place = Ticket::Place::kWaiting;
-    waiting->ticket->waiting = waiting;
-  }
-  waiting->timer = reactor_.RunAt(
-      waiting->deadline, [this, waiting] { EndWaiting(waiting, TransportFailure::kBusy); });
+  if (waiting_.empty() && MaySend()) return Start(std::move(request));
+  Wait(std::move(request), now);
 }
 
-void ConnectionPool::Start(UpstreamConnection* connection, Request request) {
+void ConnectionPool::Wait(Request request, Reactor::Clock::time_point now) {
+  const Reactor::Clock::time_point deadline = request.deadline;
+  const std::optional<size_t> lane =
+      waiting_.Admit(request.priority, request.persists, now, deadline, service());
+  if (!lane.has_value()) return Refuse(std::move(request), TransportFailure::kQueueFull);
+  const Waiting::Place place = waiting_.Add(*lane, std::move(request), now, deadline);
+  Request& waiting = place.entry->value;
+  if (waiting.ticket != nullptr) {
+    waiting.ticket->place = Ticket::Place::kWaiting;
+    waiting.ticket->waiting = place;
+  }
+  waiting.timer = reactor_.RunAt(
+      deadline, [this, place] { Refuse(TakeWaiting(place), TransportFailure::kBusy); });
+  if (stuck_timer_ == Reactor::Timer()) FindStuck();
+}
+
+// An exchange may end as it begins, and come back here.
+void ConnectionPool::SendWaiting() {
+  if (std::exchange(sends_waiting_, true)) return;
+  while (!waiting_.empty()) {
+    const Reactor::Clock::time_point now = Reactor::Clock::now();
+    if (circuit_.Refuses(now)) {
+      Refuse(TakeWaiting(waiting_.Next()), TransportFailure::kCircuitOpen);
+      continue;
+    }
+    if (!MaySend()) break;
+    Request next = TakeWaiting(waiting_.Next());
+    // It would not be answered in time, and cost others theirs.
+    if (now + absl::ToChronoNanoseconds(limit_.base_latency()) > next.deadline) {
+      Refuse(std::move(next), TransportFailure::kQueueFull);
+      continue;
+    }
+    Start(std::move(next));
+  }
+  sends_waiting_ = false;
+}
+
+bool ConnectionPool::MaySend() const {
+  return busy_.size() < options_.max_connections && limit_.MaySend(in_flight_);
+}
+
+// A request that takes very much longer than the others costs OpenVidu nothing: it waits for
+// something there, such as the end of a session, for up to 15 s. The others need not.
+void ConnectionPool::FindStuck() {
+  stuck_timer_ = {};
+  const Reactor::Clock::duration stuck_after =
+      absl::ToChronoNanoseconds(std::max(limit_.latency() * kStuckLatencies, kLeastStuck));
+  const Reactor::Clock::time_point now = Reactor::Clock::now();
+  std::optional<Reactor::Clock::time_point> next;
+  for (auto& [connection, busy] : busy_) {
+    if (busy.is_stuck) continue;
+    const Reactor::Clock::time_point at = busy.at + stuck_after;
+    if (at <= now) {
+      busy.is_stuck = true;
+      --in_flight_;
+    } else if (!next.has_value() || at < *next) {
+      next = at;
+    }
+  }
+  SendWaiting();
+  if (!waiting_.empty() && next.has_value() && stuck_timer_ == Reactor::Timer()) {
+    stuck_timer_ = reactor_.RunAt(*next, [this] { FindStuck(); });
+  }
+}
+
+ConnectionPool::Waiting::Service ConnectionPool::service() const {
+  return {limit_.latency(), limit_.base_latency(), limit_.limit()};
+}
+
+void ConnectionPool::Start(Request request) {
+  UpstreamConnection* const connection = TakeConnection(request.harmless_twice);
   if (request.ticket != nullptr) {
     request.ticket->place = Ticket::Place::kSent;
     request.ticket->connection = connection;
   }
-  busy_[connection] = {std::move(request.done), std::move(request.ticket)};
+  const ConcurrencyLimit::Sent sent = limit_.OnSend(in_flight_++);
+  busy_[connection] = {std::move(request.done), std::move(request.ticket), Reactor::Clock::now(),
+                       sent, circuit_.OnSend()};
   connection->Send(std::move(request.bytes), request.deadline);
 }
 
-void ConnectionPool::EndWaiting(Waiting::iterator waiting, TransportFailure failure) {
-  Request request = std::move(*waiting);
-  waiting_.erase(waiting);
-  reactor_.Cancel(request.timer);
+// Unsent.
+void ConnectionPool::Refuse(Request request, TransportFailure failure) {
   if (request.ticket != nullptr) request.ticket->place = Ticket::Place::kDone;
-  request.done({.failure = failure});
+  Exchange exchange{.failure = failure};
+  if (failure == TransportFailure::kCircuitOpen) {
+    exchange.retry_after = circuit_.TimeToProbe(Reactor::Clock::now());
+  } else if (failure == TransportFailure::kQueueFull) {
+    exchange.retry_after = std::max(waiting_.Wait(service()), kLeastRetryAfter);
+  }
+  request.done(std::move(exchange));
+}
+
+ConnectionPool::Request ConnectionPool::TakeWaiting(const Waiting::Place& place) {
+  Request request = waiting_.Remove(place);
+  reactor_.Cancel(request.timer);
+  return request;
+}
+
+// What it tells of OpenVidu.
+void ConnectionPool::Judge(const Busy& ended, const Exchange& exchange) {
+  const Reactor::Clock::time_point now = Reactor::Clock::now();
+  if (exchange.failure == TransportFailure::kNone) {
+    limit_.OnAnswer(ended.sent, absl::FromChrono(now - ended.at));
+  } else if (exchange.failure == TransportFailure::kAnswerDeadline && !ended.is_stuck) {
+    limit_.OnNoAnswer();
+  }
+  switch (exchange.failure) {
+    case TransportFailure::kCancelled:
+      return circuit_.OnUndecided(ended.probes);
+    case TransportFailure::kResolveDeadline:
+    case TransportFailure::kConnectDeadline:
+      if (now - ended.at < kLongConnect) return circuit_.OnUndecided(ended.probes);
+      return circuit_.OnUnreachable(now, ended.probes);
+    case TransportFailure::kResolve:
+    case TransportFailure::kConnect:
+    case TransportFailure::kTls:
+      return circuit_.OnUnreachable(now, ended.probes);
+    default:
+      circuit_.OnReached();
+  }
 }
 
 void ConnectionPool::Cancel(Ticket& ticket) {
@@ -111,7 +220,7 @@ void ConnectionPool::Cancel(Ticket& ticket) {
       ticket.cancelled = true;
       return;
     case Ticket::Place::kWaiting:
-      return EndWaiting(ticket.waiting, TransportFailure::kCancelled);
+      return Refuse(TakeWaiting(ticket.waiting), TransportFailure::kCancelled);
     case Ticket::Place::kSent:
       return ticket.connection->Abort();
     case Ticket::Place::kDone:
@@ -122,27 +231,39 @@ void ConnectionPool::Cancel(Ticket& ticket) {
 void ConnectionPool::OnExchange(UpstreamConnection* connection, Exchange exchange) {
   auto ended = busy_.extract(connection);
   if (ended.mapped().ticket != nullptr) ended.mapped().ticket->place = Ticket::Place::kDone;
-  if (!waiting_.empty()) {
-    Request next = std::move(waiting_.front());
-    waiting_.pop_front();
-    reactor_.Cancel(next.timer);
-    if (!connection->IsReusable()) {
-      Remove(connection);
-      connection = AddConnection();
-    }
-    Start(connection, std::move(next));
-  } else if (connection->IsReusable()) {
+  if (!ended.mapped().is_stuck) --in_flight_;
+  Judge(ended.mapped(), exchange);
+  if (connection->IsReusable()) {
     idle_.push_back(connection);
     if (idle_timer_ == Reactor::Timer()) CloseOldIdle();
   } else {
     Remove(connection);
   }
+  SendWaiting();
   ended.mapped().done(std::move(exchange));
 }
 
 void ConnectionPool::OnIdleClosed(UpstreamConnection* connection) {
   std::erase(idle_, connection);
   Remove(connection);
+}
+
+// Fewer than the limit are in use.
+UpstreamConnection* ConnectionPool::TakeConnection(bool harmless_twice) {
+  if (!idle_.empty()) {
+    UpstreamConnection* const newest = idle_.back();
+    const Reactor::Clock::duration idle = Reactor::Clock::now() - newest->last_used();
+    if (harmless_twice || idle <= absl::ToChronoNanoseconds(options_.suspect_after)) {
+      idle_.pop_back();
+      return newest;
+    }
+    if (connections_.size() >= options_.max_connections) {
+      UpstreamConnection* const oldest = idle_.front();
+      idle_.erase(idle_.begin());
+      Remove(oldest);
+    }
+  }
+  return AddConnection();
 }
 
 UpstreamConnection* ConnectionPool::AddConnection() {

@@ -2,8 +2,8 @@
 #define SERVER_OPENVIDU_CONNECTION_POOL_H_
 
 #include <cstddef>
-#include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -12,23 +12,40 @@
 #include "absl/time/time.h"
 #include "net/address_resolver.h"
 #include "net/reactor.h"
+#include "server/openvidu/circuit_breaker.h"
+#include "server/openvidu/concurrency_limit.h"
 #include "server/openvidu/openvidu_client.h"
 #include "server/openvidu/openvidu_url.h"
 #include "server/openvidu/tls_client.h"
 #include "server/openvidu/upstream_connection.h"
+#include "server/openvidu/waiting_queue.h"
 
 namespace openvidu::token {
 
-/// How many connections a pool keeps, and how.
+/// How many connections a pool keeps, and how, and how many requests it lets through.
 struct ConnectionPoolOptions {
   size_t max_connections = 64;  ///< And so requests at once.
-  size_t max_waiting = 4096;    ///< Requests that wait for a connection; beyond: kQueueFull.
+  int max_in_flight = 0;        ///< Requests at once. 0: see ConcurrencyLimit.
+  WaitingQueueOptions waiting;  ///< Of the requests that wait for that; refused: kQueueFull.
   /// An idle connection is closed then.
   absl::Duration idle_timeout = absl::Seconds(45);
+  /// A connection that was idle for longer may be closing while a request is on its way to it: such
+  /// a request may have been carried out, so that only one that is harmless twice is sent there.
+  absl::Duration suspect_after = absl::Seconds(5);
+  CircuitBreakerOptions circuit;
 };
 
-/// At most so many connections to OpenVidu, kept alive between requests. Requests wait in the order
-/// of their coming while all are in use. Made and destroyed on any thread but the reactor's.
+/// A request and what a pool has to know of it.
+struct UpstreamRequest {
+  std::string bytes;                          ///< Whole, as it goes on the wire.
+  bool harmless_twice = false;                ///< Whether OpenVidu may get it twice.
+  Priority priority = Priority::kConnection;  ///< Who goes first, where requests wait.
+};
+
+/// Connections to OpenVidu, kept alive between requests, and all that guards it and its callers:
+/// how many requests it gets at once (concurrency_limit.h), who waits and who is refused meanwhile
+/// (waiting_queue.h), and whether it is worth trying (circuit_breaker.h). Made and destroyed on any
+/// thread but the reactor's.
 class ConnectionPool final : private UpstreamConnection::Owner {
  public:
   /// Called once, on the reactor's thread.
@@ -43,9 +60,9 @@ class ConnectionPool final : private UpstreamConnection::Owner {
   /// thread.
   void Close();
 
-  /// Sends `request`, whole as it goes on the wire, on a connection that is free, or a new one, and
-  /// reads the answer, all by `context.deadline` and until `context.cancellation`. From any thread.
-  void Send(std::string request, const CallContext& context, Done done);
+  /// Sends `request` on a connection that is free, or a new one, and reads the answer, all by
+  /// `context.deadline` and until `context.cancellation`. From any thread.
+  void Send(UpstreamRequest request, const CallContext& context, Done done);
 
  private:
   /// Where a request is, for its cancellation.
@@ -53,25 +70,40 @@ class ConnectionPool final : private UpstreamConnection::Owner {
 
   struct Request {
     std::string bytes;
+    bool harmless_twice;
+    Priority priority;
+    bool persists;
     Reactor::Clock::time_point deadline;
     Done done;
     std::shared_ptr<Ticket> ticket;  // null where nobody can cancel it
     Reactor::Timer timer;            // while it waits
   };
-  using Waiting = std::list<Request>;
+  using Waiting = WaitingQueue<Request>;
 
   struct Busy {
     Done done;
     std::shared_ptr<Ticket> ticket;
+    Reactor::Clock::time_point at;
+    ConcurrencyLimit::Sent sent;
+    bool probes;  // the circuit
+    bool is_stuck = false;
   };
 
   void OnExchange(UpstreamConnection* connection, Exchange exchange) override;
   void OnIdleClosed(UpstreamConnection* connection) override;
 
   void Begin(Request request);
-  void Start(UpstreamConnection* connection, Request request);
-  void EndWaiting(Waiting::iterator waiting, TransportFailure failure);
+  void Wait(Request request, Reactor::Clock::time_point now);
+  void SendWaiting();
+  bool MaySend() const;
+  void FindStuck();
+  void Start(Request request);
+  void Judge(const Busy& ended, const Exchange& exchange);
+  Waiting::Service service() const;
+  void Refuse(Request request, TransportFailure failure);
+  Request TakeWaiting(const Waiting::Place& place);
   void Cancel(Ticket& ticket);
+  UpstreamConnection* TakeConnection(bool harmless_twice);
   UpstreamConnection* AddConnection();
   void Remove(UpstreamConnection* connection);
   void CloseOldIdle();
@@ -88,6 +120,11 @@ class ConnectionPool final : private UpstreamConnection::Owner {
   std::vector<UpstreamConnection*> idle_;
   std::unordered_map<UpstreamConnection*, Busy> busy_;
   Waiting waiting_;
+  ConcurrencyLimit limit_;
+  CircuitBreaker circuit_;
+  bool sends_waiting_ = false;
+  int in_flight_ = 0;  // of busy_, those that are not stuck
+  Reactor::Timer stuck_timer_;
   bool closed_ = false;
   Reactor::Timer idle_timer_;
 };

@@ -35,7 +35,8 @@ template <typename T>
 absl::StatusOr<T> Read(const Exchange& exchange, const google::protobuf::Message& properties,
                        absl::Status (*check)(const T&)) {
   if (exchange.failure != TransportFailure::kNone) {
-    return StatusFromTransport(exchange.failure, exchange.cause);
+    return WithRetryAfter(StatusFromTransport(exchange.failure, exchange.cause),
+                          exchange.retry_after);
   }
   if (exchange.status != 200) {
     constexpr bool kNamesASession = std::is_same_v<T, v1::Connection>;
@@ -78,8 +79,12 @@ HttpOpenViduClient::HttpOpenViduClient(Reactor& reactor, OpenViduUrl url,
       pool_(std::make_unique<ConnectionPool>(
           reactor, url_, tls_.get(),
           ConnectionPoolOptions{.max_connections = static_cast<size_t>(options.max_connections),
-                                .max_waiting = static_cast<size_t>(options.max_waiting),
-                                .idle_timeout = options.idle_timeout})) {}
+                                .max_in_flight = options.max_in_flight,
+                                .waiting = {.max_waiting = static_cast<size_t>(options.max_waiting),
+                                            .max_delay = options.max_queue_delay,
+                                            .burst_window = options.burst_window},
+                                .idle_timeout = options.idle_timeout,
+                                .suspect_after = options.suspect_after})) {}
 
 HttpOpenViduClient::~HttpOpenViduClient() = default;
 
@@ -87,22 +92,26 @@ void HttpOpenViduClient::Shutdown() { pool_->Close(); }
 
 template <typename T>
 void HttpOpenViduClient::Post(const CallContext& context, absl::string_view path,
-                              const google::protobuf::Message& properties,
+                              const google::protobuf::Message& properties, bool harmless_twice,
                               absl::Status (*check)(const T&), Done<T> done) {
   const absl::StatusOr<std::string> body = PropertiesToJson(properties);
   if (!body.ok()) return done(WithReason(body.status(), "PROPERTY_INVALID"));
-  pool_->Send(absl::StrCat("POST ", url_.path, "/openvidu/api/", path, " HTTP/1.1\r\n", head_,
-                           body->size(), "\r\n\r\n", *body),
-              context,
-              [&properties, check, done = std::move(done)](const Exchange& exchange) mutable {
-                done(Read<T>(exchange, properties, check));
-              });
+  pool_->Send(
+      {.bytes = absl::StrCat("POST ", url_.path, "/openvidu/api/", path, " HTTP/1.1\r\n", head_,
+                             body->size(), "\r\n\r\n", *body),
+       .harmless_twice = harmless_twice,
+       .priority = std::is_same_v<T, v1::Connection> ? Priority::kConnection : Priority::kSession},
+      context, [&properties, check, done = std::move(done)](const Exchange& exchange) mutable {
+        done(Read<T>(exchange, properties, check));
+      });
 }
 
 void HttpOpenViduClient::CreateSession(const CallContext& context,
                                        const v1::SessionProperties& properties,
                                        Done<v1::Session> done) {
-  Post<v1::Session>(context, "sessions", properties, CheckSession, std::move(done));
+  // A second one of the same id is answered 409.
+  const bool harmless_twice = !properties.custom_session_id().empty();
+  Post<v1::Session>(context, "sessions", properties, harmless_twice, CheckSession, std::move(done));
 }
 
 void HttpOpenViduClient::CreateConnection(const CallContext& context, absl::string_view session_id,
@@ -116,7 +125,7 @@ void HttpOpenViduClient::CreateConnection(const CallContext& context, absl::stri
         "PROPERTY_INVALID"));
   }
   Post<v1::Connection>(context, absl::StrCat("sessions/", session_id, "/connection"), properties,
-                       CheckConnection, std::move(done));
+                       /*harmless_twice=*/false, CheckConnection, std::move(done));
 }
 
 }  // namespace openvidu::token

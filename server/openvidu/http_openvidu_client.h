@@ -36,8 +36,8 @@ class HttpOpenViduClient : public OpenViduClient {
   /// Posts `properties` and reads the answer into a T, which `check` then looks at.
   template <typename T>
   void Post(const CallContext& context, absl::string_view path,
-            const google::protobuf::Message& properties, absl::Status (*check)(const T&),
-            Done<T> done);
+            const google::protobuf::Message& properties, bool harmless_twice,
+            absl::Status (*check)(const T&), Done<T> done);
 
   const OpenViduUrl url_;
   const std::unique_ptr<TlsClient> tls_;

@@ -16,6 +16,9 @@ namespace openvidu::token {
 struct CallContext {
   absl::Time deadline = absl::InfiniteFuture();
   std::shared_ptr<Cancellation> cancellation;  ///< Null: the caller does not go.
+  /// Whether the call has cost OpenVidu something already, so that refusing it now, where too many
+  /// wait, would be a waste.
+  bool persists = false;
 };
 
 /// Speaks the OpenVidu 2.x REST API. Thread-safe. No call waits: each ends by calling `done`, once,
@@ -25,9 +28,9 @@ struct CallContext {
 /// Errors of every call, each with a reason (common/status_details.h), beside those named at the
 /// call:
 /// * kInvalidArgument: OpenVidu, or a check before it, rejects a property; names it.
-/// * kUnavailable: UPSTREAM_UNREACHABLE (nothing was sent), UPSTREAM_ANSWER_LOST (it may have
-/// happened) or
-///   UPSTREAM_ERROR (OpenVidu answered 5xx).
+/// * kUnavailable: UPSTREAM_UNREACHABLE (nothing was sent), UPSTREAM_CIRCUIT_OPEN (the same, not
+///   tried again by itself), UPSTREAM_ANSWER_LOST (it may have happened) or UPSTREAM_ERROR
+///   (OpenVidu answered 5xx).
 /// * kDeadlineExceeded: UPSTREAM_UNREACHABLE or UPSTREAM_ANSWER_LOST.
 /// * kResourceExhausted: UPSTREAM_BUSY (too many calls wait for OpenVidu; nothing was sent).
 /// * kCancelled: UPSTREAM_ANSWER_LOST.

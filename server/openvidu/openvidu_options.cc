@@ -21,7 +21,15 @@ absl::Status CheckOpenViduOptions(const OpenViduOptions& options) {
   };
   require(!options.secret.empty(), "the secret of OpenVidu is empty");
   require(options.max_connections >= 1, "at least one connection to OpenVidu is needed");
+  require(options.max_in_flight >= 0 && options.max_in_flight <= options.max_connections,
+          "openvidu_max_in_flight is from 0 to openvidu_max_connections");
+  require(options.max_queue_delay >= absl::ZeroDuration(),
+          "openvidu_max_queue_delay must not be negative");
+  require(options.burst_window >= absl::ZeroDuration(),
+          "openvidu_burst_window must not be negative");
   require(options.max_waiting >= 0, "the number of waiting requests must not be negative");
+  require(options.suspect_after >= absl::ZeroDuration(),
+          "openvidu_suspect_after must not be negative");
   return AllMistakes(statuses);
 }
 

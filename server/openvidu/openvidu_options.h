@@ -18,8 +18,14 @@ struct OpenViduOptions {
   std::string ca_file;  ///< PEM bundle to verify an https:// OpenVidu by. Empty: the system's.
   bool insecure_tls = false;  ///< Does not verify OpenVidu's certificate. For development.
   int max_connections = 64;   ///< Kept-alive connections, and so requests at once, at most.
-  int max_waiting = 4096;     ///< Requests that wait for a connection, at most.
+  int max_in_flight = 0;      ///< Requests at once. 0: as many as OpenVidu is measured to take.
+  int max_waiting = 4096;     ///< Requests that wait for their turn, at most.
+  /// How long they may wait, but for bursts; see WaitingQueueOptions.
+  absl::Duration max_queue_delay = absl::Milliseconds(50);
+  absl::Duration burst_window = absl::Milliseconds(100);
   absl::Duration idle_timeout = absl::Seconds(45);  ///< Less than OpenVidu's own 60 s.
+  /// A connection that was idle for longer gets no request that may not reach OpenVidu twice.
+  absl::Duration suspect_after = absl::Seconds(5);
 };
 
 /// Checks the options. Errors: kInvalidArgument naming every mistake, one a line.

@@ -8,6 +8,7 @@
 
 #include "absl/functional/any_invocable.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "http/answer_reader.h"
 #include "net/address_resolver.h"
 #include "net/reactor.h"
@@ -23,7 +24,9 @@ namespace openvidu::token {
 struct Exchange {
   TransportFailure failure = TransportFailure::kNone;
   std::string cause;  ///< Of the failure; may be empty.
-  int status = 0;     ///< Of the answer; 0 where there is none.
+  /// Of a request that was refused unsent: when to come again. Zero: not known.
+  absl::Duration retry_after;
+  int status = 0;  ///< Of the answer; 0 where there is none.
   std::string body;
 };
 

@@ -55,6 +55,9 @@ constexpr TransportRow kTransportRows[] = {
      "No connection to OpenVidu came free in time"},
     {TransportFailure::kQueueFull, Code::kResourceExhausted, "UPSTREAM_BUSY",
      "Too many requests wait for OpenVidu already"},
+    // A reason of its own: to try again at once, as after a failed connection, would be in vain.
+    {TransportFailure::kCircuitOpen, Code::kUnavailable, "UPSTREAM_CIRCUIT_OPEN",
+     "OpenVidu cannot be reached; it is tried again after a pause"},
     {TransportFailure::kCancelled, Code::kCancelled, kLost,
      "The call was given up; the request may have been carried out"},
     {TransportFailure::kResolve, Code::kUnavailable, kUnreachable, "OpenVidu cannot be reached"},

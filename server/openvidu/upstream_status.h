@@ -11,6 +11,7 @@ enum class TransportFailure {
   kNone,
   kBusy,             ///< No connection came free in time.
   kQueueFull,        ///< Too many requests wait for a connection.
+  kCircuitOpen,      ///< OpenVidu could not be reached of late, so that it was not tried.
   kCancelled,        ///< The caller has gone, or this service stops.
   kResolve,          ///< The host's name is not known.
   kResolveDeadline,  ///< …or was not found in time.

@@ -209,6 +209,7 @@ void TokenServiceImpl::CreateThenConnect(const std::shared_ptr<Join>& join) {
                               return join->done(session.status());
                             }
                             join->created = session.ok();
+                            join->context.persists = true;
                             ConnectOrCreate(join);
                           });
 }

@@ -30,6 +30,17 @@ TEST(GrpcStatusTest, FieldAndReasonTravelAsStandardDetails) {
               testing::HasSubstr("type.googleapis.com/google.rpc.BadRequest"));
 }
 
+TEST(GrpcStatusTest, HowLongToWaitTravelsAsAStandardDetail) {
+  const absl::Status sent =
+      WithRetryAfter(absl::ResourceExhaustedError("busy"), absl::Milliseconds(1250));
+  const grpc::Status travelling = ToGrpcStatus(sent);
+  EXPECT_THAT(travelling.error_details(),
+              testing::HasSubstr("type.googleapis.com/google.rpc.RetryInfo"));
+  EXPECT_EQ(RetryAfterOf(FromGrpcStatus(travelling)), absl::Milliseconds(1250));
+  const absl::Status none = WithRetryAfter(absl::ResourceExhaustedError("x"), absl::Seconds(-1));
+  EXPECT_EQ(RetryAfterOf(FromGrpcStatus(ToGrpcStatus(none))), absl::ZeroDuration());
+}
+
 TEST(GrpcStatusTest, DetailsThatAreNoneAreIgnored) {
   const grpc::Status odd(grpc::StatusCode::NOT_FOUND, "gone", "\xff not a message");
   EXPECT_THAT(FromGrpcStatus(odd), StatusIs(absl::StatusCode::kNotFound, "gone"));

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "server/token_server.h"
 #include "tests/support/scripted_upstream.h"
@@ -47,7 +48,7 @@ class GatewayServerTest : public testing::Test {
   }
 
   void StartGateway(std::unique_ptr<TokenClient> token_client) {
-    GatewayOptions options;
+    GatewayOptions& options = gateway_options_;
     options.http.listen_address = "127.0.0.1:0";
     options.http.limits.max_body_bytes = 1000;
     auto gateway = GatewayServer::Start(options, std::move(token_client), *reactor_);
@@ -69,6 +70,7 @@ class GatewayServerTest : public testing::Test {
     return result ? *result : httplib::Response();
   }
 
+  GatewayOptions gateway_options_;
   const std::unique_ptr<Reactor> reactor_ = *Reactor::Start("test");
   ScriptedUpstream upstream_;
   std::unique_ptr<TokenServer> server_;
@@ -83,11 +85,14 @@ TEST(GatewayOptionsTest, EveryMistakeIsNamed) {
   options.http.max_connections = 0;
   options.http.max_pending_requests = 0;
   options.http.limits.max_body_bytes = 5 << 20;
-  EXPECT_THAT(
-      GatewayServer::Check(options),
-      StatusIs(absl::StatusCode::kInvalidArgument,
-               AllOf(HasSubstr("'x'"), HasSubstr("'5000'"), HasSubstr("max_http_connections"),
-                     HasSubstr("max_pending_requests"), HasSubstr("max_body_bytes must not be"))));
+  options.rate_limit = {.rate = -1, .burst = 0};
+  options.trusted_proxies = "10.0.0.0/8,proxy";
+  EXPECT_THAT(GatewayServer::Check(options),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       AllOf(HasSubstr("'x'"), HasSubstr("'5000'"),
+                             HasSubstr("max_http_connections"), HasSubstr("max_pending_requests"),
+                             HasSubstr("max_body_bytes must not be"), HasSubstr("rate_limit is"),
+                             HasSubstr("rate_limit_burst"), HasSubstr("'proxy'"))));
   EXPECT_THAT(GatewayServer::Check({}), IsOk());
 }
 
@@ -211,6 +216,33 @@ TEST_F(GatewayServerTest, HealthAndReadiness) {
   const httplib::Response not_ready = Send("GET", "/readyz");
   EXPECT_EQ(not_ready.status, 503);
   EXPECT_EQ(not_ready.get_header_value("Retry-After"), "1");
+}
+
+TEST_F(GatewayServerTest, WhoAsksTooMuchIsRefusedByAddress) {
+  gateway_options_.rate_limit = {.rate = 0.001, .burst = 2};
+  gateway_options_.trusted_proxies = "127.0.0.1";
+  auto remote =
+      TokenClient::Create({.server_address = absl::StrCat("127.0.0.1:", server_->port())});
+  ASSERT_THAT(remote, IsOk());
+  StartGateway(*std::move(remote));
+  const httplib::Headers from_a = {{"X-Forwarded-For", "192.0.2.1"}};
+  const httplib::Response first = Send("POST", "/api/sessions", "", from_a);
+  EXPECT_EQ(first.status, 200);
+  EXPECT_EQ(first.get_header_value("RateLimit-Limit"), "2");
+  EXPECT_EQ(first.get_header_value("RateLimit-Remaining"), "1");
+  EXPECT_EQ(Send("POST", "/api/sessions/room-1/connections", "", from_a).status, 200);
+  const httplib::Response refused = Send("POST", "/api/sessions", "", from_a);
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(refused.get_header_value("Content-Type"), "application/problem+json");
+  EXPECT_EQ(Json::parse(refused.body)["reason"], "RATE_LIMITED");
+  EXPECT_EQ(refused.get_header_value("RateLimit-Remaining"), "0");
+  EXPECT_FALSE(refused.get_header_value("RateLimit-Reset").empty());
+  EXPECT_THAT(refused.get_header_value("Access-Control-Expose-Headers"), HasSubstr("Retry-After"));
+  int64_t retry_after = 0;
+  ASSERT_TRUE(absl::SimpleAtoi(refused.get_header_value("Retry-After"), &retry_after));
+  EXPECT_GE(retry_after, 1);
+  EXPECT_EQ(Send("POST", "/api/sessions", "", {{"X-Forwarded-For", "192.0.2.2"}}).status, 200);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(Send("GET", "/readyz", "", from_a).status, 200);
 }
 
 TEST_F(GatewayServerTest, APreflightIsAnsweredWithoutTheServer) {

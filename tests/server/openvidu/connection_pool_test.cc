@@ -45,10 +45,10 @@ class ConnectionPoolTest : public testing::Test {
   }
   ~ConnectionPoolTest() override { pool_ = nullptr; }
 
-  Exchange Send(const CallContext& context) {
+  Exchange Send(const CallContext& context, bool harmless_twice = false) {
     Exchange result;
     std::latch ended{1};
-    pool_->Send(kGet, context, [&](Exchange exchange) {
+    pool_->Send({.bytes = kGet, .harmless_twice = harmless_twice}, context, [&](Exchange exchange) {
       result = std::move(exchange);
       ended.count_down();
     });
@@ -78,7 +78,7 @@ TEST_F(ConnectionPoolTest, NeverHasMoreConnectionsThanItsLimit) {
       {.max_connections = 3});
   std::latch left(240);
   for (int i = 0; i < 240; ++i) {
-    pool_->Send(kGet, InTime(), [&](const Exchange& exchange) {
+    pool_->Send({.bytes = kGet}, InTime(), [&](const Exchange& exchange) {
       EXPECT_EQ(exchange.status, 200);
       left.count_down();
     });
@@ -91,7 +91,7 @@ TEST_F(ConnectionPoolTest, NeverHasMoreConnectionsThanItsLimit) {
 TEST_F(ConnectionPoolTest, WaitsForAConnectionNoLongerThanTheDeadline) {
   Start(slow_.Script(), {.max_connections = 1});
   std::latch ended{1};
-  pool_->Send(kGet, InTime(), [&](const Exchange& exchange) {
+  pool_->Send({.bytes = kGet}, InTime(), [&](const Exchange& exchange) {
     EXPECT_EQ(exchange.status, 200);
     ended.count_down();
   });
@@ -102,10 +102,10 @@ TEST_F(ConnectionPoolTest, WaitsForAConnectionNoLongerThanTheDeadline) {
 }
 
 TEST_F(ConnectionPoolTest, OverTheLimitOfWaitingRequestsOneIsRefusedAtOnce) {
-  Start(slow_.Script(), {.max_connections = 1, .max_waiting = 1});
+  Start(slow_.Script(), {.max_connections = 1, .waiting = {.max_waiting = 1}});
   std::latch left(2);
   for (int i = 0; i < 2; ++i) {
-    pool_->Send(kGet, InTime(), [&](const Exchange& exchange) {
+    pool_->Send({.bytes = kGet}, InTime(), [&](const Exchange& exchange) {
       EXPECT_EQ(exchange.status, 200);
       left.count_down();
     });
@@ -126,9 +126,9 @@ TEST_F(ConnectionPoolTest, CancellationFreesTheConnection) {
     EXPECT_EQ(exchange.failure, TransportFailure::kCancelled);
     left.count_down();
   };
-  pool_->Send(kGet, first, expect_cancelled);
+  pool_->Send({.bytes = kGet}, first, expect_cancelled);
   slow_.arrived.wait();
-  pool_->Send(kGet, second, expect_cancelled);
+  pool_->Send({.bytes = kGet}, second, expect_cancelled);
   second.cancellation->Cancel();  // while it waits for a connection
   first.cancellation->Cancel();   // while it waits for the answer
   left.wait();
@@ -148,7 +148,7 @@ TEST_F(ConnectionPoolTest, ItsEndIsACancellation) {
   Start(slow_.Script(), {.max_connections = 1});
   std::latch left(2);
   for (int i = 0; i < 2; ++i) {
-    pool_->Send(kGet, InTime(), [&](const Exchange& exchange) {
+    pool_->Send({.bytes = kGet}, InTime(), [&](const Exchange& exchange) {
       EXPECT_EQ(exchange.failure, TransportFailure::kCancelled);
       left.count_down();
     });
@@ -164,6 +164,175 @@ TEST_F(ConnectionPoolTest, DoesNotUseAConnectionThatWasIdleTooLong) {
   EXPECT_EQ(Send(InTime()).status, 200);
   EXPECT_EQ(Send(InTime()).status, 200);
   EXPECT_EQ(upstream_->connections(), 2);
+}
+
+TEST_F(ConnectionPoolTest, OnlyWhatIsHarmlessTwiceGoesToASuspectConnection) {
+  // Whatever has been idle is suspect.
+  Start(AnswerAll, {.max_connections = 1, .suspect_after = absl::Nanoseconds(-1)});
+  EXPECT_EQ(Send(InTime(), /*harmless_twice=*/true).status, 200);
+  EXPECT_EQ(Send(InTime(), /*harmless_twice=*/true).status, 200);
+  EXPECT_EQ(upstream_->connections(), 1);
+  EXPECT_EQ(Send(InTime(), /*harmless_twice=*/false).status, 200);
+  EXPECT_EQ(upstream_->connections(), 2);
+}
+
+TEST_F(ConnectionPoolTest, ASuspectConnectionIsReplacedOnlyWhereThePoolIsFull) {
+  std::atomic<int> ended{0};
+  Start(
+      [&](ScriptedUpstream::Peer& peer) {
+        AnswerAll(peer);
+        ++ended;
+      },
+      {.max_connections = 2, .suspect_after = absl::Nanoseconds(-1)});
+  for (int i = 1; i <= 2; ++i) {
+    EXPECT_EQ(Send(InTime()).status, 200);
+    EXPECT_EQ(upstream_->connections(), i);
+    EXPECT_EQ(ended, 0);
+  }
+  EXPECT_EQ(Send(InTime()).status, 200);
+  EXPECT_EQ(upstream_->connections(), 3);
+  while (ended < 1) absl::SleepFor(absl::Milliseconds(1));
+  EXPECT_EQ(ended, 1);
+}
+
+TEST_F(ConnectionPoolTest, AConnectionThatWasJustUsedIsUsedAgain) {
+  Start(AnswerAll, {.max_connections = 2, .suspect_after = absl::Hours(1)});
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(Send(InTime()).status, 200);
+  EXPECT_EQ(upstream_->connections(), 1);
+}
+
+TEST_F(ConnectionPoolTest, WhatCannotBeReachedIsNotTriedEachTime) {
+  Start(AnswerAll,
+        {.circuit = {
+             .max_failures = 3, .initial_pause = absl::Hours(1), .max_pause = absl::Hours(1)}});
+  upstream_ = nullptr;  // its port refuses now
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(Send(InTime()).failure, TransportFailure::kConnect);
+  const Exchange refused = Send(InTime());
+  EXPECT_EQ(refused.failure, TransportFailure::kCircuitOpen);
+  EXPECT_GE(refused.retry_after, absl::Minutes(29));
+}
+
+TEST_F(ConnectionPoolTest, WhoWaitsWhenTheCircuitOpensIsRefusedToo) {
+  // No TLS is spoken there: a connection is made and then fails.
+  std::unique_ptr<TlsClient> tls = *TlsClient::Create("", false);
+  std::latch begin{1};
+  upstream_ = std::make_unique<ScriptedUpstream>([&](ScriptedUpstream::Peer& peer) {
+    begin.wait();
+    peer.Send("no TLS at all");
+  });
+  url_ = {true, "127.0.0.1", upstream_->port(), ""};
+  pool_ = std::make_unique<ConnectionPool>(
+      *reactor_, url_, tls.get(),
+      ConnectionPoolOptions{
+          .max_connections = 1,
+          .circuit = {
+              .max_failures = 1, .initial_pause = absl::Hours(1), .max_pause = absl::Hours(1)}});
+  std::latch left(3);
+  std::vector<TransportFailure> failures;  // of the reactor's thread
+  for (int i = 0; i < 3; ++i) {
+    pool_->Send({.bytes = kGet}, InTime(), [&](const Exchange& exchange) {
+      failures.push_back(exchange.failure);
+      left.count_down();
+    });
+  }
+  reactor_->RunAndWait([] {});  // they have come
+  begin.count_down();
+  left.wait();
+  EXPECT_THAT(failures,
+              testing::UnorderedElementsAre(TransportFailure::kTls, TransportFailure::kCircuitOpen,
+                                            TransportFailure::kCircuitOpen));
+  pool_ = nullptr;  // before its TLS
+}
+
+TEST_F(ConnectionPoolTest, AfterThePauseItIsTriedAgain) {
+  Start(AnswerAll, {.circuit = {.max_failures = 1,
+                                .initial_pause = absl::Nanoseconds(1),
+                                .max_pause = absl::Nanoseconds(1)}});
+  upstream_ = nullptr;
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(Send(InTime()).failure, TransportFailure::kConnect);
+}
+
+TEST_F(ConnectionPoolTest, SendsNoMoreAtOnceThanIsFixed) {
+  std::atomic<int> at_once{0};
+  std::atomic<int> most{0};
+  Start(
+      [&](ScriptedUpstream::Peer& peer) {
+        while (peer.ReadRequest()) {
+          most = std::max(most.load(), ++at_once);
+          absl::SleepFor(absl::Milliseconds(1));
+          --at_once;
+          peer.Send(HttpAnswerText(200, "{}"));
+        }
+      },
+      {.max_connections = 64, .max_in_flight = 2});
+  std::latch left(100);
+  for (int i = 0; i < 100; ++i) {
+    pool_->Send({.bytes = kGet}, InTime(), [&](const Exchange& exchange) {
+      EXPECT_EQ(exchange.status, 200);
+      left.count_down();
+    });
+  }
+  left.wait();
+  EXPECT_LE(most, 2);
+}
+
+TEST_F(ConnectionPoolTest, ConnectionsGoBeforeSessions) {
+  Start(slow_.Script(), {.max_connections = 1});
+  std::latch left(3);
+  const auto done = [&](const Exchange& exchange) {
+    EXPECT_EQ(exchange.status, 200);
+    left.count_down();
+  };
+  const auto send = [&](const std::string& name, Priority priority) {
+    pool_->Send({.bytes = "GET /" + name + " HTTP/1.1\r\n\r\n", .priority = priority}, InTime(),
+                done);
+  };
+  send("first", Priority::kSession);
+  slow_.arrived.wait();
+  send("session", Priority::kSession);
+  send("connection", Priority::kConnection);
+  reactor_->RunAndWait([] {});  // they have come
+  slow_.answer.count_down();
+  left.wait();
+  EXPECT_THAT(upstream_->requests(), testing::ElementsAre(testing::HasSubstr("/first "),
+                                                          testing::HasSubstr("/connection "),
+                                                          testing::HasSubstr("/session ")));
+}
+
+TEST_F(ConnectionPoolTest, OneThatTakesVeryLongHoldsUpNobodyElse) {
+  Start(
+      [&](ScriptedUpstream::Peer& peer) {
+        if (!peer.ReadRequest()) return;
+        if (upstream_->requests().size() == 1) {
+          slow_.arrived.count_down();
+          slow_.answer.wait();
+        }
+        peer.Send(HttpAnswerText(200, "{}"));
+        AnswerAll(peer);
+      },
+      {.max_in_flight = 1});
+  std::latch ended{1};
+  pool_->Send({.bytes = kGet}, InTime(), [&](const Exchange& exchange) {
+    EXPECT_EQ(exchange.status, 200);
+    ended.count_down();
+  });
+  slow_.arrived.wait();
+  EXPECT_EQ(Send(InTime()).status, 200);
+  EXPECT_FALSE(ended.try_wait());
+  slow_.answer.count_down();
+  ended.wait();
+}
+
+TEST_F(ConnectionPoolTest, WhoIsRefusedIsToldHowLongToWait) {
+  Start(slow_.Script(), {.max_connections = 1, .waiting = {.max_waiting = 0}});
+  std::latch ended{1};
+  pool_->Send({.bytes = kGet}, InTime(), [&](const Exchange&) { ended.count_down(); });
+  slow_.arrived.wait();
+  const Exchange refused = Send(InTime());
+  EXPECT_EQ(refused.failure, TransportFailure::kQueueFull);
+  EXPECT_GE(refused.retry_after, absl::Seconds(1));
+  slow_.answer.count_down();
+  ended.wait();
 }
 
 TEST_F(ConnectionPoolTest, NoticesThatAnIdleConnectionWasClosed) {

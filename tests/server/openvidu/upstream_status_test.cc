@@ -70,6 +70,9 @@ INSTANTIATE_TEST_SUITE_P(
     , StatusFromTransportTest,
     testing::ValuesIn(std::initializer_list<TransportRow>{
         {"Busy", TransportFailure::kBusy, Code::kDeadlineExceeded, "UPSTREAM_UNREACHABLE"},
+        {"QueueFull", TransportFailure::kQueueFull, Code::kResourceExhausted, "UPSTREAM_BUSY"},
+        {"CircuitOpen", TransportFailure::kCircuitOpen, Code::kUnavailable,
+         "UPSTREAM_CIRCUIT_OPEN"},
         {"Resolve", TransportFailure::kResolve, Code::kUnavailable, "UPSTREAM_UNREACHABLE"},
         {"ResolveDeadline", TransportFailure::kResolveDeadline, Code::kDeadlineExceeded,
          "UPSTREAM_UNREACHABLE"},

@@ -18,6 +18,7 @@ TEST(RetryPolicyTest, OnlyWhatIsSafeMayBeRepeated) {
     bool any;       ///< Of any request.
     bool harmless;  ///< Of one that does no harm twice.
   } rows[] = {{Failure(Code::kUnavailable, "UPSTREAM_UNREACHABLE"), true, true},
+              {Failure(Code::kUnavailable, "UPSTREAM_CIRCUIT_OPEN"), false, false},
               {Failure(Code::kUnavailable, "UPSTREAM_ANSWER_LOST"), false, true},
               {Failure(Code::kUnavailable, "UPSTREAM_ERROR"), false, true},
               {Failure(Code::kDeadlineExceeded, "UPSTREAM_UNREACHABLE"), false, false},
