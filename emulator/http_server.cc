@@ -20,7 +20,8 @@ namespace openvidu::emulator {
 namespace {
 
 constexpr size_t kMaxConnections = 8192;  // Tomcat's default
-constexpr size_t kStackBytes = 1 << 20;   // JSON may be nested a thousand deep
+constexpr absl::Duration kFinishingTime = absl::Seconds(1);
+constexpr size_t kStackBytes = 1 << 20;  // JSON may be nested a thousand deep
 
 // std::thread cannot be told the size of its stack, and 8 MB for each of thousands is too much for
 // some limits.
@@ -154,7 +155,9 @@ void HttpServer::RefuseFor(absl::Duration duration) {
 }
 
 void HttpServer::CutIdle() {
-  std::lock_guard<std::mutex> lock(mutex_);
+  std::unique_lock<std::mutex> lock(mutex_);
+  // A client that has its answer may be here before its connection's thread is: a moment for that.
+  WhileBusy(lock, absl::Now() + kFinishingTime);
   for (HttpConnection* connection : connections_) {
     if (!connection->is_busy()) connection->Cut();
   }
@@ -171,11 +174,15 @@ void HttpServer::Drain(absl::Duration grace) {
   is_draining_ = true;
   const absl::Time deadline = absl::Now() + grace;
   std::unique_lock<std::mutex> lock(mutex_);
+  WhileBusy(lock, deadline);
+}
+
+void HttpServer::WhileBusy(std::unique_lock<std::mutex>& lock, absl::Time deadline) {
   const auto is_any_busy = [this] {
     return std::any_of(connections_.begin(), connections_.end(),
                        [](const HttpConnection* connection) { return connection->is_busy(); });
   };
-  while (absl::Now() < deadline && is_any_busy()) {
+  while (is_any_busy() && absl::Now() < deadline) {
     changed_.wait_for(lock, std::chrono::milliseconds(20));
   }
 }

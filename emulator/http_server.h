@@ -57,6 +57,8 @@ class HttpServer {
   void AcceptLoop();
   void Spawn(int fd);
   void Wake();
+  /// Waits until no request is being answered, or for `deadline`. `lock` holds mutex_.
+  void WhileBusy(std::unique_lock<std::mutex>& lock, absl::Time deadline);
   bool WantsListening() const {
     return wants_listening_ && !is_stopping_ && absl::Now() >= refuse_until_;
   }

@@ -24,6 +24,7 @@ ERROR = (503, "UPSTREAM_ERROR")
 LATE = (504, "UPSTREAM_ANSWER_LOST")
 BAD = (500, "UPSTREAM_BAD_ANSWER")
 UNREACHABLE = (503, "UPSTREAM_UNREACHABLE")
+CIRCUIT_OPEN = (503, "UPSTREAM_CIRCUIT_OPEN")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -119,7 +120,6 @@ MATRIX = (
 
 NO_FAULT = outcomes(Outcome(OK, 1, sessions=1), Outcome(OK, 1, sessions=1), Outcome(OK, 1, connections=1),
                     Outcome(OK, 1, connections=1), Outcome(OK, 2, sessions=1, connections=1))
-NOT_REACHED = outcomes(*[Outcome(UNREACHABLE, 0)] * len(CALLS))
 
 
 class FaultMatrixTest(unittest.TestCase):
@@ -196,11 +196,15 @@ class FaultMatrixTest(unittest.TestCase):
     def test_nothing_is_there(self):
         for url in ("http://127.0.0.1:1", "http://no-such-host.invalid:4443"):
             with self.subTest(url=url):
-                address = self.start(url).address
                 for call in CALLS:
                     with self.subTest(call=call):
-                        answer = self.call(call, address, "room")
+                        service = self.start(url)
+                        answer = self.call(call, service.address, "room")
                         self.assertEqual((answer.status, answer.json()["reason"]), UNREACHABLE)
+                        # After some failures nothing is tried for a while.
+                        answer = self.call(call, service.address, "room")
+                        self.assertIn((answer.status, answer.json()["reason"]), (UNREACHABLE, CIRCUIT_OPEN))
+                        service.stop()
 
     def test_openvidu_restarts(self):
         address = self.start().address
