@@ -86,7 +86,7 @@ int Serve(int argc, char** argv) {
   };
   const auto gateway =
       GatewayServer::Start(gateway_options,
-                           std::make_unique<TokenClient>((*server)->LocalStub(), health,
+                           std::make_unique<TokenClient>((*server)->service(), health,
                                                          server_options->request_timeout),
                            **reactor);
   if (!gateway.ok()) return ReportMistakes(gateway.status());
