@@ -1,15 +1,10 @@
 #include "client/token_client.h"
 
-#include <grpcpp/client_context.h>
-
 #include <algorithm>
 #include <latch>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "client/remote_token_service.h"
-#include "grpc/health/v1/health.grpc.pb.h"
 
 namespace openvidu::token {
 namespace {
@@ -35,33 +30,6 @@ absl::StatusOr<T> Wait(Start start) {
   return result;
 }
 
-TokenClient::HealthCheck HealthCheckOver(const std::shared_ptr<grpc::Channel>& channel) {
-  using Health = grpc::health::v1::Health;
-  using Response = grpc::health::v1::HealthCheckResponse;
-  struct HealthCall
-      : Call<grpc::health::v1::HealthCheckRequest, Response, TokenClient::HealthDone> {
-    grpc::ClientContext context;
-  };
-  return [stub = std::shared_ptr<Health::StubInterface>(Health::NewStub(channel))](
-             absl::Duration timeout, TokenClient::HealthDone done) {
-    const auto call = std::make_shared<HealthCall>();
-    call->context.set_deadline(absl::ToChronoTime(absl::Now() + timeout));
-    call->done = std::move(done);
-    call->request.set_service(v1::TokenService::service_full_name());
-    stub->async()->Check(
-        &call->context, &call->request, &call->response, [call](const grpc::Status& status) {
-          if (!status.ok()) {
-            call->done(absl::UnavailableError(
-                absl::StrCat("no word from the server: ", status.error_message())));
-          } else if (call->response.status() != Response::SERVING) {
-            call->done(absl::UnavailableError("the server is not serving"));
-          } else {
-            call->done(absl::OkStatus());
-          }
-        });
-  };
-}
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<TokenClient>> TokenClient::Create(
@@ -72,9 +40,14 @@ absl::StatusOr<std::unique_ptr<TokenClient>> TokenClient::Create(
 }
 
 TokenClient::TokenClient(const std::shared_ptr<grpc::Channel>& channel, absl::Duration timeout)
-    : remote_(std::make_unique<RemoteTokenService>(channel)),
+    : TokenClient(std::make_unique<RemoteTokenService>(channel), timeout) {}
+
+TokenClient::TokenClient(std::unique_ptr<RemoteTokenService> remote, absl::Duration timeout)
+    : remote_(std::move(remote)),
       service_(*remote_),
-      health_(HealthCheckOver(channel)),
+      health_([remote = remote_.get()](absl::Duration wait, HealthDone done) {
+        remote->CheckHealth(wait, std::move(done));
+      }),
       timeout_(timeout) {}
 
 CallContext TokenClient::ContextOf(const CallOptions& options) const {

@@ -33,7 +33,7 @@ struct CallOptions {
 /// Calls TokenService: one method an RPC, StatusOr instead of contexts and out-parameters. The
 /// errors are those that proto/openvidu/token/v1/token_service.proto documents for each RPC;
 /// common/status_details.h reads the property and the reason that they name. Thread-safe; one
-/// client serves a whole program.
+/// client serves a whole program. Its end waits for its calls over gRPC, and is not within one.
 class TokenClient {
  public:
   template <typename T>
@@ -82,9 +82,11 @@ class TokenClient {
   void CheckHealth(absl::Duration timeout, HealthDone done) { health_(timeout, std::move(done)); }
 
  private:
+  TokenClient(std::unique_ptr<RemoteTokenService> remote, absl::Duration timeout);
+
   CallContext ContextOf(const CallOptions& options) const;
 
-  const std::unique_ptr<AsyncTokenService> remote_;  // null where the service is borrowed
+  const std::unique_ptr<RemoteTokenService> remote_;  // null where the service is borrowed
   AsyncTokenService& service_;
   const HealthCheck health_;
   const absl::Duration timeout_;

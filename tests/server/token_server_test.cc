@@ -49,9 +49,10 @@ TEST_F(TokenServerTest, ServesOnAPortAndWithinTheProcess) {
   const auto remote =
       TokenClient::Create({.server_address = absl::StrCat("127.0.0.1:", (*server)->port())});
   ASSERT_THAT(remote, IsOk());
-  TokenClient local((*server)->service(),
-                    [](absl::Duration, TokenClient::HealthDone done) { done(absl::OkStatus()); },
-                    absl::Seconds(60));
+  const auto healthy = [&server](absl::Duration, TokenClient::HealthDone done) {
+    done((*server)->serving() ? absl::OkStatus() : absl::UnavailableError("stopping"));
+  };
+  TokenClient local((*server)->service(), healthy, absl::Seconds(60));
   for (TokenClient* client : {remote->get(), &local}) {
     EXPECT_THAT(client->CheckHealth(absl::Seconds(60)), IsOk());
     EXPECT_THAT(client->InitializeSession({}), IsOk());
