@@ -10,25 +10,13 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "grpc/health/v1/health.grpc.pb.h"
-#include "openvidu/token/v1/token_service.grpc.pb.h"
+#include "client/remote_token_service.h"
+#include "client/token_channel.h"
+#include "common/cancellation.h"
+#include "openvidu/token/v1/token_service.pb.h"
+#include "proto/async_token_service.h"
 
 namespace openvidu::token {
-
-/// The reason (common/status_details.h) of a call that the token server did not answer; its request
-/// may have been carried out. The message is gRPC's and may name addresses.
-inline constexpr char kTokenServerUnavailable[] = "TOKEN_SERVER_UNAVAILABLE";
-
-/// Where the token server is and how to reach it.
-struct TokenClientOptions {
-  std::string server_address =
-      "localhost:50051";  ///< host:port, or any gRPC target such as dns:///…
-  bool tls = false;
-  std::string
-      ca_file;  ///< PEM bundle to verify the server by; with `tls`. Empty: gRPC's own roots.
-  absl::Duration timeout =
-      absl::Seconds(25);  ///< Of each call, unless it brings a deadline of its own.
-};
 
 /// Of one call.
 struct CallOptions {
@@ -37,12 +25,15 @@ struct CallOptions {
   /// Makes a repeated CreateConnection or JoinSession safe for a minute
   /// (CreateConnectionRequest.request_id). Empty: none.
   std::string request_id;
+  /// Ends the call when it is cancelled, with kCancelled; what it asked for may have happened.
+  /// Null: never.
+  std::shared_ptr<Cancellation> cancellation;
 };
 
 /// Calls TokenService: one method an RPC, StatusOr instead of contexts and out-parameters. The
 /// errors are those that proto/openvidu/token/v1/token_service.proto documents for each RPC;
 /// common/status_details.h reads the property and the reason that they name. Thread-safe; one
-/// client serves a whole program.
+/// client serves a whole program. Its end waits for its calls over gRPC, and is not within one.
 class TokenClient {
  public:
   template <typename T>
@@ -58,10 +49,9 @@ class TokenClient {
   /// Over a channel of the caller's.
   TokenClient(const std::shared_ptr<grpc::Channel>& channel, absl::Duration timeout);
 
-  /// Over any stub, such as one of a server within the process.
-  TokenClient(std::unique_ptr<v1::TokenService::StubInterface> stub, HealthCheck health,
-              absl::Duration timeout)
-      : stub_(std::move(stub)), health_(std::move(health)), timeout_(timeout) {}
+  /// Over a service within the process, which it borrows.
+  TokenClient(AsyncTokenService& service, HealthCheck health, absl::Duration timeout)
+      : service_(service), health_(std::move(health)), timeout_(timeout) {}
 
   /// Creates a session, or finds the one that has its custom id.
   absl::StatusOr<v1::InitializeSessionResponse> InitializeSession(v1::SessionProperties properties,
@@ -92,7 +82,12 @@ class TokenClient {
   void CheckHealth(absl::Duration timeout, HealthDone done) { health_(timeout, std::move(done)); }
 
  private:
-  const std::unique_ptr<v1::TokenService::StubInterface> stub_;
+  TokenClient(std::unique_ptr<RemoteTokenService> remote, absl::Duration timeout);
+
+  CallContext ContextOf(const CallOptions& options) const;
+
+  const std::unique_ptr<RemoteTokenService> remote_;  // null where the service is borrowed
+  AsyncTokenService& service_;
   const HealthCheck health_;
   const absl::Duration timeout_;
 };

@@ -23,41 +23,53 @@ std::string TakeEnv(const char* name) {
   return taken;
 }
 
+absl::Status CheckSecret(absl::string_view secret, absl::string_view source) {
+  const bool printable = std::all_of(secret.begin(), secret.end(),
+                                     [](unsigned char c) { return c >= 0x20 && c != 0x7f; });
+  if (printable) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat(source, " holds control characters, such as a line break"));
+}
+
+constexpr char kFileVariable[] = "OPENVIDU_SECRET_FILE";
+
 }  // namespace
 
 void ForgetOpenViduSecret() { TakeEnv("OPENVIDU_SECRET"); }
 
+std::string OpenViduSecretFile() { return EnvOr(kFileVariable, ""); }
+
+absl::StatusOr<std::string> ReadSecretFile(const std::string& path) {
+  const absl::StatusOr<std::string> text = ReadFile(path);
+  if (!text.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat(kFileVariable, ": ", text.status().message()));
+  }
+  absl::string_view line = *text;
+  if (absl::ConsumeSuffix(&line, "\n")) absl::ConsumeSuffix(&line, "\r");
+  if (line.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(kFileVariable, ": '", path, "' is empty"));
+  }
+  if (absl::Status mistake = CheckSecret(line, kFileVariable); !mistake.ok()) return mistake;
+  return std::string(line);
+}
+
 absl::StatusOr<std::string> ReadOpenViduSecret() {
   std::string secret = TakeEnv("OPENVIDU_SECRET");
-  const std::string path = EnvOr("OPENVIDU_SECRET_FILE", "");
-  const char* source = "OPENVIDU_SECRET";
-  if (!path.empty()) {
-    if (!secret.empty()) {
+  const std::string path = OpenViduSecretFile();
+  if (path.empty()) {
+    if (secret.empty()) {
       return absl::InvalidArgumentError(
-          "OPENVIDU_SECRET and OPENVIDU_SECRET_FILE are both set; set one of them");
+          "OPENVIDU_SECRET (or OPENVIDU_SECRET_FILE) is not set: the secret of OpenVidu");
     }
-    source = "OPENVIDU_SECRET_FILE";
-    absl::StatusOr<std::string> text = ReadFile(path);
-    if (!text.ok()) {
-      return absl::InvalidArgumentError(absl::StrCat(source, ": ", text.status().message()));
-    }
-    absl::string_view line = *text;
-    if (absl::ConsumeSuffix(&line, "\n")) absl::ConsumeSuffix(&line, "\r");
-    secret = std::string(line);
+    if (absl::Status mistake = CheckSecret(secret, "OPENVIDU_SECRET"); !mistake.ok())
+      return mistake;
+    return secret;
   }
-  if (secret.empty()) {
+  if (!secret.empty()) {
     return absl::InvalidArgumentError(
-        path.empty()
-            ? "OPENVIDU_SECRET (or OPENVIDU_SECRET_FILE) is not set: the secret of OpenVidu"
-            : absl::StrCat("OPENVIDU_SECRET_FILE: '", path, "' is empty"));
+        "OPENVIDU_SECRET and OPENVIDU_SECRET_FILE are both set; set one of them");
   }
-  const bool printable = std::all_of(secret.begin(), secret.end(),
-                                     [](unsigned char c) { return c >= 0x20 && c != 0x7f; });
-  if (!printable) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(source, " holds control characters, such as a line break"));
-  }
-  return secret;
+  return ReadSecretFile(path);
 }
 
 }  // namespace openvidu::token

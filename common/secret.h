@@ -14,6 +14,12 @@ namespace openvidu::token {
 /// or holds control characters, which no HTTP header can carry. No error text holds the secret.
 absl::StatusOr<std::string> ReadOpenViduSecret();
 
+/// Returns $OPENVIDU_SECRET_FILE, or "" where it is not set.
+std::string OpenViduSecretFile();
+
+/// Reads the secret from a file, as ReadOpenViduSecret does. Errors: kInvalidArgument, as there.
+absl::StatusOr<std::string> ReadSecretFile(const std::string& path);
+
 /// Takes the secret out of the environment of a program that has no use for it.
 void ForgetOpenViduSecret();
 

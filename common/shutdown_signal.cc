@@ -1,6 +1,7 @@
 #include "common/shutdown_signal.h"
 
 #include <pthread.h>
+#include <unistd.h>
 
 #include <csignal>
 
@@ -15,6 +16,12 @@ sigset_t ShutdownSignals() {
   return signals;
 }
 
+// As a shell says it of a program that a signal ended.
+constexpr int kExitOfSignals = 128;
+
+// A handler and not the default action, which the first process of a container does not have.
+void ExitAtOnce(int signal) { _exit(kExitOfSignals + signal); }
+
 }  // namespace
 
 void BlockShutdownSignals() {
@@ -27,7 +34,10 @@ int WaitForShutdownSignal() {
   const sigset_t signals = ShutdownSignals();
   int received = 0;
   sigwait(&signals, &received);
-  // With the default action back in this thread, a second signal ends a stop that takes too long.
+  struct sigaction exit_at_once {};
+  exit_at_once.sa_handler = ExitAtOnce;
+  sigaction(SIGTERM, &exit_at_once, nullptr);
+  sigaction(SIGINT, &exit_at_once, nullptr);
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
   return received;
 }

@@ -7,7 +7,8 @@ namespace openvidu::token {
 /// SIGPIPE (a peer that went away is an error of one write). Call first in main().
 void BlockShutdownSignals();
 
-/// Waits for SIGTERM or SIGINT and returns it. From then on a second one ends the process at once.
+/// Waits for SIGTERM or SIGINT and returns it. From then on a second one ends the process at once,
+/// with exit code 128 + its number (143, 130).
 int WaitForShutdownSignal();
 
 }  // namespace openvidu::token

@@ -10,8 +10,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "absl/time/clock.h"
 #include "common/status_details.h"
 #include "gateway/form_body.h"
+#include "gateway/grpc_timeout.h"
 #include "gateway/http_status.h"
 #include "gateway/request_body.h"
 #include "http/problem.h"
@@ -132,11 +134,24 @@ void SetJoined(const v1::JoinSessionResponse& joined, httplib::Response& respons
   response.set_header("Cache-Control", "no-store");
 }
 
-CallOptions OptionsOf(const httplib::Request& request) {
-  return {.request_id = request.get_header_value("Idempotency-Key")};
+absl::StatusOr<CallOptions> OptionsOf(const httplib::Request& request, const HttpReply& reply) {
+  const absl::StatusOr<absl::Duration> timeout = GrpcTimeoutOf(request);
+  if (!timeout.ok()) return timeout.status();
+  return CallOptions{.deadline = absl::Now() + *timeout,
+                     .request_id = request.get_header_value("Idempotency-Key"),
+                     .cancellation = reply.cancellation()};
 }
 
-/// Whether a body could be read; answers where it could not.
+/// A call is cancelled when its client has gone, who gets no answer, and at the end of a drain:
+/// then its client is told so.
+absl::Status IfCancelledStopping(const absl::Status& status) {
+  if (!absl::IsCancelled(status)) return status;
+  return WithReason(
+      absl::UnavailableError("The service is stopping; the request may have been carried out"),
+      "UPSTREAM_ANSWER_LOST");
+}
+
+/// Whether a part of the request could be read; answers where it could not.
 bool IsRead(const absl::Status& read, httplib::Response& response) {
   if (read.ok()) return true;
   if (absl::IsUnimplemented(read)) {
@@ -222,17 +237,19 @@ void Gateway::HandleError(int status, absl::string_view detail, const httplib::R
 void Gateway::InitializeSession(const httplib::Request& request, httplib::Response response,
                                 HttpReply reply) {
   v1::SessionProperties properties;
-  if (!IsRead(ReadProperties(request, properties), response)) {
+  absl::StatusOr<CallOptions> options = OptionsOf(request, reply);
+  if (!IsRead(options.status(), response) ||
+      !IsRead(ReadProperties(request, properties), response)) {
     return reply.Send(std::move(response));
   }
   client_.InitializeSession(
-      std::move(properties), OptionsOf(request),
+      std::move(properties), *std::move(options),
       [response = std::move(response), reply = std::move(reply)](
           const absl::StatusOr<v1::InitializeSessionResponse>& initialized) mutable {
         if (initialized.ok()) {
           SetText(response, initialized->session().session_id());
         } else {
-          SetProblem(initialized.status(), response);
+          SetProblem(IfCancelledStopping(initialized.status()), response);
         }
         reply.Send(std::move(response));
       });
@@ -241,16 +258,18 @@ void Gateway::InitializeSession(const httplib::Request& request, httplib::Respon
 void Gateway::CreateConnection(const std::string& session_id, const httplib::Request& request,
                                httplib::Response response, HttpReply reply) {
   v1::ConnectionProperties properties;
-  if (!IsRead(ReadProperties(request, properties), response)) {
+  absl::StatusOr<CallOptions> options = OptionsOf(request, reply);
+  if (!IsRead(options.status(), response) ||
+      !IsRead(ReadProperties(request, properties), response)) {
     return reply.Send(std::move(response));
   }
-  client_.CreateConnection(session_id, std::move(properties), OptionsOf(request),
+  client_.CreateConnection(session_id, std::move(properties), *std::move(options),
                            [response = std::move(response), reply = std::move(reply)](
                                const absl::StatusOr<v1::Connection>& connection) mutable {
                              if (connection.ok()) {
                                SetText(response, connection->token());
                              } else {
-                               SetProblem(connection.status(), response);
+                               SetProblem(IfCancelledStopping(connection.status()), response);
                              }
                              reply.Send(std::move(response));
                            });
@@ -260,22 +279,28 @@ void Gateway::JoinSession(const std::string& session_id, const httplib::Request&
                           httplib::Response response, HttpReply reply) {
   v1::SessionProperties session;
   v1::ConnectionProperties connection;
-  if (!IsRead(ReadJoinProperties(request, session, connection), response)) {
+  absl::StatusOr<CallOptions> options = OptionsOf(request, reply);
+  if (!IsRead(options.status(), response) ||
+      !IsRead(ReadJoinProperties(request, session, connection), response)) {
     return reply.Send(std::move(response));
   }
-  client_.JoinSession(session_id, std::move(session), std::move(connection), OptionsOf(request),
+  client_.JoinSession(session_id, std::move(session), std::move(connection), *std::move(options),
                       [response = std::move(response), reply = std::move(reply)](
                           const absl::StatusOr<v1::JoinSessionResponse>& joined) mutable {
                         if (joined.ok()) {
                           SetJoined(*joined, response);
                         } else {
-                          SetProblem(joined.status(), response);
+                          SetProblem(IfCancelledStopping(joined.status()), response);
                         }
                         reply.Send(std::move(response));
                       });
 }
 
 void Gateway::Ready(httplib::Response response, HttpReply reply) {
+  if (draining_) {
+    SetProblem(absl::UnavailableError("The gateway is stopping"), response);
+    return reply.Send(std::move(response));
+  }
   client_.CheckHealth(kHealthTimeout, [response = std::move(response), reply = std::move(reply)](
                                           const absl::Status& health) mutable {
     if (health.ok()) {

@@ -3,6 +3,8 @@
 
 #include <httplib.h>
 
+#include <atomic>
+
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "client/token_client.h"
@@ -23,7 +25,9 @@ namespace openvidu::token {
 ///   GET  /readyz                          → 200 while the token server takes calls, else 503
 ///
 /// Errors are RFC 9457 problems with the members `code` (gRPC's name), `reason` and `field` where
-/// they apply. A caller of the first three may be limited (rate_limiter.h). Thread-safe.
+/// they apply. A caller of the first three may be limited (rate_limiter.h). A request ends with its
+/// client's connection, and by the time that its header Grpc-Timeout gives (grpc_timeout.h).
+/// Thread-safe.
 class Gateway {
  public:
   /// Borrows `client`.
@@ -33,6 +37,9 @@ class Gateway {
         cors_(std::move(cors)),
         limiter_(rate_limit),
         proxies_(std::move(proxies)) {}
+
+  /// From now on /readyz answers 503; all else goes on.
+  void BeginDrain() { draining_ = true; }
 
   /// Answers one request (HttpHandler of http/http_handler.h).
   void Handle(const httplib::Request& request, HttpReply reply);
@@ -60,6 +67,7 @@ class Gateway {
   const Cors cors_;
   RateLimiter limiter_;
   const TrustedProxies proxies_;
+  std::atomic<bool> draining_{false};
 };
 
 }  // namespace openvidu::token

@@ -35,8 +35,18 @@ class GatewayServer {
 
   int port() const { return http_->port(); }
 
-  /// Refuses new connections and gives the requests under way up to `grace` to finish.
-  void Stop(absl::Duration grace) { http_->Stop(grace); }
+  /// Turns readiness to 503 and says `Connection: close` with each answer, and serves on.
+  void BeginDrain() {
+    gateway_.BeginDrain();
+    http_->BeginDrain();
+  }
+
+  /// Begins the drain, refuses new connections and gives the requests under way up to `grace` to
+  /// finish. What is left then is answered 503 (HttpServer::Stop).
+  void Stop(absl::Duration grace) {
+    BeginDrain();
+    http_->Stop(grace);
+  }
 
  private:
   GatewayServer(std::unique_ptr<TokenClient> client, Cors cors,

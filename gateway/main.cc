@@ -1,5 +1,6 @@
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "client/token_client.h"
 #include "common/environment.h"
 #include "common/flags.h"
@@ -24,8 +25,12 @@ ABSL_FLAG(std::string, server_ca_file, "",
 // A little more than the server's own limit, so that its explanation arrives.
 ABSL_FLAG(absl::Duration, request_timeout, absl::Seconds(22),
           "Longest time to wait for the token server.");
+ABSL_FLAG(absl::Duration, drain_delay, absl::ZeroDuration(),
+          "Time after SIGTERM or SIGINT in which it says that it is not ready and serves all the "
+          "same, so that callers notice and go elsewhere.");
 ABSL_FLAG(absl::Duration, shutdown_grace, absl::Seconds(30),
-          "Time that requests under way get to finish after SIGTERM or SIGINT.");
+          "Time that requests under way then get to finish. A second signal ends the program at "
+          "once.");
 
 namespace openvidu::token {
 namespace {
@@ -44,6 +49,7 @@ int Serve(int argc, char** argv) {
   options.http.listen_address = absl::GetFlag(FLAGS_listen_address);
   const absl::Status mistakes =
       AllMistakes({client.status(), GatewayServer::Check(options),
+                   CheckNotNegative("drain_delay", absl::GetFlag(FLAGS_drain_delay)),
                    CheckNotNegative("shutdown_grace", absl::GetFlag(FLAGS_shutdown_grace))});
   if (!mistakes.ok()) return ReportMistakes(mistakes);
   const auto reactor = Reactor::Start("gateway");
@@ -55,6 +61,9 @@ int Serve(int argc, char** argv) {
                        ", token server at ", absl::GetFlag(FLAGS_server_address)));
 
   WaitForShutdownSignal();
+  LogInfo("draining");
+  (*gateway)->BeginDrain();
+  absl::SleepFor(absl::GetFlag(FLAGS_drain_delay));
   LogInfo("stopping");
   (*gateway)->Stop(absl::GetFlag(FLAGS_shutdown_grace));
   return kExitOk;

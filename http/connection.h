@@ -66,6 +66,7 @@ struct Connection final : Reactor::Source {
   bool recognised = false;  // whether it is TLS is known
   bool readable = false;    // the socket may have bytes; edge-triggered epoll says it once
   bool hung_up = false;     // the end of input is behind those bytes
+  bool gone = false;        // nothing that is sent reaches the client any more
   bool runs_again = false;  // is in the loop's list of unfinished turns
   bool rejected = false;    // over the limit of connections
   size_t buffered = 0;      // its part in what the loop counts

@@ -116,10 +116,23 @@ void EventLoop::Drain(Clock::duration grace) {
   DeleteClosed();
 }
 
+// Who waits for an answer shall get one.
 void EventLoop::EndGrace() {
   abandoning_ = true;
-  for (const Phase phase : {Phase::kIdle, Phase::kHandshake, Phase::kHead, Phase::kBody,
-                            Phase::kBusy, Phase::kWrite, Phase::kLinger}) {
+  for (const Phase phase : {Phase::kIdle, Phase::kHandshake, Phase::kHead, Phase::kBody}) {
+    while (!InPhase(phase).empty()) Close(&InPhase(phase).front());
+  }
+  std::vector<std::shared_ptr<HttpReply::Pending>> pending;  // cancelling may answer at once
+  for (const Connection& connection : InPhase(Phase::kBusy)) pending.push_back(connection.pending);
+  for (const auto& each : pending) each->cancellation.Cancel();
+  grace_timer_ =
+      reactor_.RunAt(Clock::now() + ToSteady(options_.last_answers_timeout), [this] { Cut(); });
+  DeleteClosed();
+}
+
+void EventLoop::Cut() {
+  for (const Phase phase :
+       {Phase::kIdle, Phase::kHead, Phase::kBody, Phase::kBusy, Phase::kWrite, Phase::kLinger}) {
     while (!InPhase(phase).empty()) Close(&InPhase(phase).front());
   }
   DeleteClosed();

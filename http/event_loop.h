@@ -91,6 +91,7 @@ class EventLoop final : private Reactor::Source {
   void ExpireAt(Clock::time_point time);
   void Drain(Clock::duration grace);
   void EndGrace();
+  void Cut();
   void DeleteClosed();
 
   std::list<Connection>& InPhase(Phase phase) { return phases_[static_cast<size_t>(phase)]; }

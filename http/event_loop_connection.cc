@@ -17,6 +17,7 @@ constexpr size_t kMaxLingerBytes = size_t{8} << 20;
 // When memory for requests is short, those that hold less than this are still served.
 constexpr size_t kSmallRequestBytes = size_t{4} << 10;
 
+constexpr char kStopping[] = "The server is stopping.";
 constexpr absl::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 httplib::Request ToHttplib(HttpRequest read, const HttpPeer& peer) {
@@ -57,6 +58,8 @@ void EventLoop::OnEvent(Connection* connection, uint32_t events) {
   const bool input = (events & (EPOLLIN | hang_up)) != 0 || connection->tls != nullptr;
   if (input) connection->readable = true;
   if ((events & hang_up) != 0) connection->hung_up = true;
+  // EPOLLRDHUP alone is a client that sends no more and waits for its answer.
+  if ((events & (EPOLLHUP | EPOLLERR)) != 0) connection->gone = true;
   if (connection->phase == Phase::kWrite) {
     Flush(connection);
     if (IsReading(connection->phase)) Pump(connection);
@@ -64,6 +67,8 @@ void EventLoop::OnEvent(Connection* connection, uint32_t events) {
     return;
   } else if (IsReading(connection->phase)) {
     Pump(connection);
+  } else if (connection->phase == Phase::kBusy) {
+    if (connection->gone) Close(connection);
   } else if (connection->phase == Phase::kHandshake) {
     if (connection->rejected) return Refuse(connection);
     if (Handshake(connection)) Pump(connection);
@@ -129,17 +134,23 @@ void EventLoop::Settle(Connection* connection) {
 }
 
 void EventLoop::Begin(Connection* connection) {
+  if (connection->gone) return Close(connection);
   HttpRequest read = connection->reader.TakeRequest();
   connection->form = {.http_1_0 = read.version == "HTTP/1.0",
                       .head = read.method == "HEAD",
                       .keep_alive = read.keep_alive};
   httplib::Request request = ToHttplib(std::move(read), connection->peer);
-  if (InPhase(Phase::kBusy).size() >= options_.max_pending_requests) {
-    return Send(connection,
-                responder_->FormatError(connection->form, request, 503, "The server is busy."));
+  const char* const refusal = abandoning_ ? kStopping
+                              : InPhase(Phase::kBusy).size() >= options_.max_pending_requests
+                                  ? "The server is busy."
+                                  : nullptr;
+  if (refusal != nullptr) {
+    return Send(connection, responder_->FormatError(connection->form, request, 503, refusal));
   }
   MoveTo(connection, Phase::kBusy);
-  connection->pending = std::make_shared<HttpReply::Pending>(HttpReply::Pending{this, connection});
+  connection->pending = std::make_shared<HttpReply::Pending>();
+  connection->pending->loop = this;
+  connection->pending->connection = connection;
   HttpReply reply(reactor_, connection->pending);
   if (callbacks_.runs_inline && callbacks_.runs_inline(request)) {
     return Handle(request, std::move(reply));
@@ -175,8 +186,9 @@ void EventLoop::Answer(Connection* connection, httplib::Response response) {
 }
 
 void EventLoop::AnswerNothing(Connection* connection) {
-  Send(connection,
-       responder_->FormatError(connection->form, {}, 500, "The request could not be handled."));
+  Send(connection, abandoning_ ? responder_->FormatError(connection->form, {}, 503, kStopping)
+                               : responder_->FormatError(connection->form, {}, 500,
+                                                         "The request could not be handled."));
 }
 
 void EventLoop::Send(Connection* connection, HttpAnswer answer) {
@@ -247,8 +259,8 @@ void EventLoop::DropInput(Connection* connection) {
 
 void EventLoop::Close(Connection* connection) {
   if (connection->runs_again) std::erase(unfinished_, connection);
-  if (connection->pending != nullptr) connection->pending->connection = nullptr;
-  connection->pending = nullptr;
+  const std::shared_ptr<HttpReply::Pending> pending = std::move(connection->pending);
+  if (pending != nullptr) pending->connection = nullptr;
   Count(connection, 0);
   rejected_ -= connection->rejected ? 1 : 0;
   reactor_.Forget(connection);
@@ -257,6 +269,7 @@ void EventLoop::Close(Connection* connection) {
   MoveTo(connection, Phase::kClosed);
   // Those who called this may still look at it.
   if (!std::exchange(deletes_closed_, true)) reactor_.Post([this] { DeleteClosed(); });
+  if (pending != nullptr) pending->cancellation.Cancel();
 }
 
 void EventLoop::MoveTo(Connection* connection, Phase phase) {

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "absl/strings/string_view.h"
+#include "common/cancellation.h"
 
 namespace openvidu::token {
 
@@ -20,10 +21,12 @@ struct Connection;
 /// is dropped.
 class HttpReply {
  public:
-  /// What a reply and the connection that waits for it share. Of the reactor's thread only.
+  /// What a reply and the connection that waits for it share. Of the reactor's thread only, but for
+  /// `cancellation`.
   struct Pending {
     EventLoop* loop;
     Connection* connection;  ///< Null: nobody waits any more.
+    Cancellation cancellation;
   };
 
   HttpReply(class Reactor& reactor, std::shared_ptr<Pending> pending)
@@ -35,6 +38,12 @@ class HttpReply {
   /// The body is set by set_content(); content providers are not supported. A status never set is
   /// 200.
   void Send(httplib::Response response);
+
+  /// Is cancelled, on the reactor's thread, when the client has gone (its connection is reset, or
+  /// closed in both directions; one that only says that nothing follows still waits for its answer)
+  /// and when the server's grace ends: then an answer that comes soon still reaches the client. Not
+  /// after Send().
+  std::shared_ptr<Cancellation> cancellation() const { return {pending_, &pending_->cancellation}; }
 
  private:
   class Reactor* reactor_;

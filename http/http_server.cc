@@ -91,6 +91,8 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const HttpServerOp
 
 int HttpServer::port() const { return impl_->port; }
 
+void HttpServer::BeginDrain() { impl_->responder.CloseFromNowOn(); }
+
 void HttpServer::Stop(absl::Duration grace) {
   std::call_once(impl_->stopped, [&] {
     impl_->loop->Stop(grace);

@@ -1,9 +1,7 @@
 #include "net/tls_server.h"
 
 #include <openssl/err.h>
-#include <sys/stat.h>
 
-#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -65,21 +63,6 @@ absl::StatusOr<TlsContext> LoadContext(const TlsFiles& files) {
   return context;
 }
 
-// Changes whenever a file does. A pipe does not count: it gives its bytes once only.
-std::string VersionOf(const TlsFiles& files) {
-  std::string version;
-  for (const std::string& path : {files.cert_file, files.key_file}) {
-    struct stat file {};
-    if (stat(path.c_str(), &file) != 0 || !S_ISREG(file.st_mode)) {
-      absl::StrAppend(&version, "none;");
-      continue;
-    }
-    absl::StrAppend(&version, file.st_dev, ",", file.st_ino, ",", file.st_size, ",",
-                    file.st_mtim.tv_sec, ",", file.st_mtim.tv_nsec, ";");
-  }
-  return version;
-}
-
 }  // namespace
 
 absl::Status TlsServer::Check(const TlsServerOptions& options) {
@@ -106,16 +89,14 @@ absl::StatusOr<std::unique_ptr<TlsServer>> TlsServer::Create(const TlsServerOpti
   }
   std::unique_ptr<TlsServer> server(new TlsServer(options, files, reactor));
   if (absl::Status loaded = server->Load(); !loaded.ok()) return loaded;
-  reactor.Post([self = server.get()] { self->LookLater(); });
+  server->watch_.Begin();
   return server;
 }
 
 TlsServer::TlsServer(const TlsServerOptions& options, const TlsFiles& files, Reactor& reactor)
-    : files_(files), interval_(options.reload_interval), reactor_(reactor) {}
-
-TlsServer::~TlsServer() {
-  reactor_.RunAndWait([this] { reactor_.Cancel(timer_); });
-}
+    : files_(files),
+      watch_(reactor, {files.cert_file, files.key_file}, options.reload_interval,
+             [this] { Reload(); }) {}
 
 Tls TlsServer::Accept() {
   Tls tls(SSL_new(context_.get()));
@@ -124,8 +105,6 @@ Tls TlsServer::Accept() {
 }
 
 absl::Status TlsServer::Load() {
-  loaded_ = seen_ =
-      VersionOf(files_);  // before reading: a change meanwhile is seen at the next look
   absl::StatusOr<TlsContext> context = LoadContext(files_);
   if (!context.ok()) return context.status();
   context_ = *std::move(context);
@@ -136,17 +115,7 @@ absl::Status TlsServer::Load() {
   return absl::OkStatus();
 }
 
-void TlsServer::LookLater() {
-  timer_ =
-      reactor_.RunAt(reactor_.now() + absl::ToChronoNanoseconds(interval_), [this] { Look(); });
-}
-
-void TlsServer::Look() {
-  LookLater();
-  std::string version = VersionOf(files_);
-  const bool settled = version == seen_;
-  seen_ = std::move(version);
-  if (!settled || seen_ == loaded_) return;
+void TlsServer::Reload() {
   if (const absl::Status status = Load(); status.ok()) {
     LogInfo(absl::StrCat("TLS: new certificate from '", files_.cert_file, "'"));
   } else {

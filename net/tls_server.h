@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "net/file_watch.h"
 #include "net/reactor.h"
 #include "net/tls_key_pair.h"
 #include "net/tls_transport.h"
@@ -19,9 +20,8 @@ struct TlsServerOptions {
   TlsFiles files;
   /// Where that one is kept.
   std::string self_signed_folder;
-  /// How often the files are looked at. A change is taken when it is two looks old, so that no file
-  /// is read while it is being written.
-  absl::Duration reload_interval = absl::Seconds(2);
+  /// How often the files are looked at (FileWatch).
+  absl::Duration reload_interval = kFileWatchInterval;
 };
 
 /// Makes the server's end of TLS connections: TLS 1.2 or later with forward secrecy, HTTP/1.1 by
@@ -37,9 +37,6 @@ class TlsServer {
   /// kFailedPrecondition (a self-signed certificate cannot be kept).
   static absl::StatusOr<std::unique_ptr<TlsServer>> Create(const TlsServerOptions& options,
                                                            Reactor& reactor);
-  /// Not on the reactor's thread.
-  ~TlsServer();
-
   TlsServer(const TlsServer&) = delete;
   TlsServer& operator=(const TlsServer&) = delete;
 
@@ -50,16 +47,11 @@ class TlsServer {
   TlsServer(const TlsServerOptions& options, const TlsFiles& files, Reactor& reactor);
 
   absl::Status Load();
-  void LookLater();
-  void Look();
+  void Reload();
 
   const TlsFiles files_;
-  const absl::Duration interval_;
-  Reactor& reactor_;
-  Reactor::Timer timer_;
   TlsContext context_;  // connections share it with us
-  std::string loaded_;  // the version of the files that was last tried
-  std::string seen_;    // … and that of the last look
+  FileWatch watch_;
 };
 
 }  // namespace openvidu::token

@@ -1,5 +1,6 @@
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "common/flags.h"
 #include "common/host_port.h"
 #include "common/log.h"
@@ -31,6 +32,9 @@ int Serve(int argc, char** argv) {
                        ", OpenVidu at ", options->openvidu.url));
 
   WaitForShutdownSignal();
+  LogInfo("draining");
+  (*server)->BeginDrain();
+  absl::SleepFor(absl::GetFlag(FLAGS_drain_delay));
   LogInfo("stopping");
   (*server)->Stop(absl::GetFlag(FLAGS_shutdown_grace));
   return kExitOk;

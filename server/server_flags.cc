@@ -32,12 +32,20 @@ ABSL_FLAG(absl::Duration, openvidu_suspect_after, absl::Seconds(5),
           "carried out twice: a fresh one is made.");
 ABSL_FLAG(absl::Duration, request_timeout, absl::Seconds(20),
           "Longest time for one call; a caller's own deadline counts where it is sooner.");
-ABSL_FLAG(absl::Duration, shutdown_grace, absl::Seconds(30),
-          "Time that calls under way get to finish after SIGTERM or SIGINT.");
+ABSL_FLAG(absl::Duration, drain_delay, absl::ZeroDuration(),
+          "Time after SIGTERM or SIGINT in which it says that it is not ready and serves all the "
+          "same, so that callers notice and go elsewhere.");
+ABSL_FLAG(
+    absl::Duration, shutdown_grace, absl::Seconds(30),
+    "Time that calls under way then get to finish. A second signal ends the program at once.");
 ABSL_FLAG(
     std::string, grpc_tls_cert_file, "",
-    "PEM certificate chain to serve gRPC over TLS by; with --grpc_tls_key_file. Empty: plain.");
+    "PEM certificate chain to serve gRPC over TLS by; with --grpc_tls_key_file. When the files "
+    "change, new connections get the new certificate. Empty: plain.");
 ABSL_FLAG(std::string, grpc_tls_key_file, "", "PEM private key of --grpc_tls_cert_file.");
+ABSL_FLAG(absl::Duration, grpc_max_connection_age, absl::Minutes(30),
+          "Age at which a gRPC connection is given up, once its calls have ended, so that its "
+          "client finds other replicas too. 0: none.");
 
 namespace openvidu::token {
 
@@ -54,8 +62,9 @@ absl::StatusOr<TokenServerOptions> ServerOptionsFromFlags(const std::string& lis
   options.openvidu.burst_window = absl::GetFlag(FLAGS_openvidu_burst_window);
   options.openvidu.suspect_after = absl::GetFlag(FLAGS_openvidu_suspect_after);
   options.request_timeout = absl::GetFlag(FLAGS_request_timeout);
-  options.tls_cert_file = absl::GetFlag(FLAGS_grpc_tls_cert_file);
-  options.tls_key_file = absl::GetFlag(FLAGS_grpc_tls_key_file);
+  options.tls_files = {absl::GetFlag(FLAGS_grpc_tls_cert_file),
+                       absl::GetFlag(FLAGS_grpc_tls_key_file)};
+  options.max_connection_age = absl::GetFlag(FLAGS_grpc_max_connection_age);
   if (options.openvidu.insecure_tls) {
     LogWarning("TLS verification is OFF: whoever is in the way to OpenVidu can read its secret");
   }
@@ -64,9 +73,11 @@ absl::StatusOr<TokenServerOptions> ServerOptionsFromFlags(const std::string& lis
   absl::StatusOr<std::string> secret = emulate ? "unset" : ReadOpenViduSecret();
   // A missing secret shall not hide the other mistakes.
   options.openvidu.secret = secret.ok() ? *secret : "unset";
+  if (!emulate) options.openvidu.secret_file = OpenViduSecretFile();
   if (emulate) options.openvidu.url = "http://localhost";
   absl::Status mistakes =
       AllMistakes({secret.status(), TokenServer::Check(options),
+                   CheckNotNegative("drain_delay", absl::GetFlag(FLAGS_drain_delay)),
                    CheckNotNegative("shutdown_grace", absl::GetFlag(FLAGS_shutdown_grace))});
   if (!mistakes.ok()) return mistakes;
   return options;

@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 #include "server/token_server.h"
 
+ABSL_DECLARE_FLAG(absl::Duration, drain_delay);
 ABSL_DECLARE_FLAG(absl::Duration, shutdown_grace);
 
 namespace openvidu::token {

@@ -3,15 +3,18 @@
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 
+#include <algorithm>
+#include <future>
+#include <limits>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "common/descriptor_limit.h"
 #include "common/flags.h"
 #include "common/host_port.h"
-#include "common/read_file.h"
-#include "server/service/local_token_stub.h"
 
 namespace openvidu::token {
 namespace {
@@ -22,21 +25,36 @@ constexpr int kMaxMessageBytes = 16 * 1024 * 1024;
 // gRPC has no limit of its own, and without descriptors it can accept no call any more.
 constexpr size_t kConnections = 20000;
 
-absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> MakeCredentials(
-    const TokenServerOptions& options) {
-  if (options.tls_cert_file.empty() && options.tls_key_file.empty()) {
-    return grpc::InsecureServerCredentials();
+// For the callers whose calls the end of the grace ends, to be told so.
+constexpr absl::Duration kAnswerTime = absl::Seconds(1);
+
+// As good as none, and no moment overflows.
+constexpr absl::Duration kLongestGrace = absl::Hours(24 * 365);
+
+// gRPC cancels a call that comes just when it shuts down, and nobody can tell what came of it. Our
+// clients hear that the server drains a round trip later, and call no more.
+constexpr absl::Duration kHearingTime = absl::Milliseconds(200);
+
+bool HasTls(const TokenServerOptions& options) {
+  return !options.tls_files.cert_file.empty() || !options.tls_files.key_file.empty();
+}
+
+void LimitConnections(const TokenServerOptions& options, grpc::ServerBuilder& builder) {
+  const auto set = [&builder](const char* name, absl::Duration duration) {
+    const int64_t ms = absl::ToInt64Milliseconds(duration);
+    builder.AddChannelArgument(
+        name, static_cast<int>(std::clamp<int64_t>(ms, 1, std::numeric_limits<int>::max())));
+  };
+  if (options.max_connection_age > absl::ZeroDuration()) {
+    set(GRPC_ARG_MAX_CONNECTION_AGE_MS, options.max_connection_age);
+    // All calls that were under way have ended then.
+    set(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, options.request_timeout + kAnswerTime);
   }
-  if (options.tls_cert_file.empty() || options.tls_key_file.empty()) {
-    return absl::InvalidArgumentError("TLS needs both a certificate file and a key file");
-  }
-  absl::StatusOr<std::string> cert = ReadFile(options.tls_cert_file);
-  if (!cert.ok()) return cert.status();
-  absl::StatusOr<std::string> key = ReadFile(options.tls_key_file);
-  if (!key.ok()) return key.status();
-  grpc::SslServerCredentialsOptions ssl;
-  ssl.pem_key_cert_pairs.push_back({*std::move(key), *std::move(cert)});
-  return grpc::SslServerCredentials(ssl);
+  // A client that went without a word is missed after both. Clients may ask as often (see
+  // client/token_channel.cc).
+  set(GRPC_ARG_KEEPALIVE_TIME_MS, absl::Minutes(1));
+  set(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, absl::Seconds(20));
+  set(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, absl::Seconds(10));
 }
 
 }  // namespace
@@ -50,7 +68,7 @@ TokenServer::TokenServer(Reactor& reactor, std::unique_ptr<OpenViduClient> openv
 
 TokenServer::~TokenServer() {
   if (server_ != nullptr) Stop(absl::ZeroDuration());
-  openvidu_->Shutdown();  // no call within the process is left when its parts go
+  resilient_.Shutdown();  // no call within the process is left when its parts go
 }
 
 absl::Status TokenServer::Check(const TokenServerOptions& options) {
@@ -62,16 +80,17 @@ absl::Status TokenServer::Check(const TokenServerOptions& options) {
   if (options.request_timeout <= absl::ZeroDuration()) {
     statuses.push_back(absl::InvalidArgumentError("the request timeout must be above zero"));
   }
-  statuses.push_back(MakeCredentials(options).status());
+  if (HasTls(options)) statuses.push_back(GrpcTls::Check(options.tls_files));
   statuses.push_back(CheckOpenViduOptions(options.openvidu));
+  if (options.max_connection_age < absl::ZeroDuration()) {
+    statuses.push_back(absl::InvalidArgumentError("grpc_max_connection_age must not be negative"));
+  }
   return AllMistakes(statuses);
 }
 
 absl::StatusOr<std::unique_ptr<TokenServer>> TokenServer::Start(const TokenServerOptions& options,
                                                                 Reactor& reactor) {
   if (absl::Status mistakes = Check(options); !mistakes.ok()) return mistakes;
-  auto credentials = MakeCredentials(options);
-  if (!credentials.ok()) return credentials.status();
   auto openvidu = MakeOpenViduClient(options.openvidu, reactor);
   if (!openvidu.ok()) return openvidu.status();
 
@@ -80,33 +99,52 @@ absl::StatusOr<std::unique_ptr<TokenServer>> TokenServer::Start(const TokenServe
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   std::unique_ptr<TokenServer> server(
       new TokenServer(reactor, *std::move(openvidu), options.request_timeout));
+  std::shared_ptr<grpc::ServerCredentials> credentials = grpc::InsecureServerCredentials();
+  if (HasTls(options)) {
+    auto tls = GrpcTls::Create(options.tls_files, options.tls_reload_interval, reactor);
+    if (!tls.ok()) return tls.status();
+    server->tls_ = *std::move(tls);
+    credentials = server->tls_->MakeCredentials();
+  }
   grpc::ServerBuilder builder;
-  builder.AddListeningPort(options.listen_address, *credentials, &server->port_);
+  builder.AddListeningPort(options.listen_address, credentials, &server->port_);
   builder.RegisterService(&server->grpc_service_);
   builder.SetMaxReceiveMessageSize(kMaxMessageBytes);
+  LimitConnections(options, builder);
   // A second instance on the same port has to fail, not to take half of the calls.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   server->server_ = builder.BuildAndStart();
   if (server->server_ == nullptr || server->port_ == 0) {
     server->server_ = nullptr;
-    return absl::UnavailableError(absl::StrCat(
-        "cannot listen on ", options.listen_address,
-        ": the address is in use or not this machine's, or the TLS files do not match"));
+    return absl::UnavailableError(absl::StrCat("cannot listen on ", options.listen_address,
+                                               ": the address is in use or not this machine's"));
   }
   server->server_->GetHealthCheckService()->SetServingStatus(v1::TokenService::service_full_name(),
                                                              true);
   return server;
 }
 
-std::unique_ptr<v1::TokenService::StubInterface> TokenServer::LocalStub() {
-  return std::make_unique<LocalTokenStub>(service_);
+void TokenServer::BeginDrain() {
+  if (!serving_.exchange(false)) return;
+  drain_began_ = absl::Now();
+  server_->GetHealthCheckService()->Shutdown();
 }
 
 void TokenServer::Stop(absl::Duration grace) {
-  serving_ = false;
-  server_->GetHealthCheckService()->Shutdown();
-  server_->Shutdown(absl::ToChronoTime(absl::Now() + grace));
-  server_->Wait();
+  std::call_once(stopped_, [&] {
+    BeginDrain();
+    const absl::Time end = absl::Now() + std::min(grace, kLongestGrace);
+    absl::SleepFor(std::min(end, drain_began_ + kHearingTime) - absl::Now());
+    std::promise<void> stopped;
+    std::thread ender([&] {
+      const auto ended = stopped.get_future().wait_until(absl::ToChronoTime(end));
+      if (ended == std::future_status::timeout) resilient_.Shutdown();
+    });
+    server_->Shutdown(absl::ToChronoTime(end + kAnswerTime));
+    stopped.set_value();
+    ender.join();
+    server_->Wait();
+  });
 }
 
 }  // namespace openvidu::token

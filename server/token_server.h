@@ -5,11 +5,15 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "net/file_watch.h"
 #include "net/reactor.h"
+#include "net/tls_key_pair.h"
+#include "server/grpc_tls.h"
 #include "server/openvidu/openvidu_client.h"
 #include "server/openvidu/openvidu_options.h"
 #include "server/resilience/resilient_openvidu_client.h"
@@ -23,8 +27,11 @@ struct TokenServerOptions {
   std::string listen_address = "0.0.0.0:50051";  ///< host:port; port 0 for any free one.
   OpenViduOptions openvidu;
   absl::Duration request_timeout = absl::Seconds(20);
-  std::string tls_cert_file;  ///< PEM chain to serve TLS by; with tls_key_file. Empty: plain text.
-  std::string tls_key_file;
+  TlsFiles tls_files;  ///< To serve TLS by. Both empty: plain text.
+  absl::Duration tls_reload_interval = kFileWatchInterval;
+  /// A connection that is as old, more or less a tenth, gets no new calls, so that its client comes
+  /// again and finds other replicas; calls under way finish. Zero: it may grow old.
+  absl::Duration max_connection_age = absl::Minutes(30);
 };
 
 /// TokenService on a gRPC port, with the standard health service and reflection. Thread-safe.
@@ -44,15 +51,19 @@ class TokenServer {
 
   int port() const { return port_; }
 
-  /// A stub that calls this server from within the process, without gRPC in between. The server
-  /// outlives it and the calls made by it.
-  std::unique_ptr<v1::TokenService::StubInterface> LocalStub();
+  /// For calls from within the process, without gRPC in between. Goes with the server.
+  AsyncTokenService& service() { return service_; }
 
-  /// Whether it takes calls: until Stop().
+  /// Whether it wants calls: until BeginDrain().
   bool serving() const { return serving_; }
 
-  /// Turns health to NOT_SERVING, refuses new calls and gives those under way up to `grace` to
-  /// finish.
+  /// Turns health to NOT_SERVING, so that callers go elsewhere, and serves on. From one thread,
+  /// that of Stop().
+  void BeginDrain();
+
+  /// Begins the drain, tells clients to go (GOAWAY), refuses new calls and gives those under way up
+  /// to `grace` to finish. What is left then ends with kUnavailable and has up to a second more to
+  /// be told so. Only the first call counts. Not on the reactor's thread.
   void Stop(absl::Duration grace);
 
  private:
@@ -63,9 +74,12 @@ class TokenServer {
   ResilientOpenViduClient resilient_;
   TokenServiceImpl service_;
   GrpcTokenService grpc_service_;
+  std::unique_ptr<GrpcTls> tls_;  ///< Null: plain text.
   std::unique_ptr<grpc::Server> server_;
   int port_ = 0;
   std::atomic<bool> serving_{true};
+  absl::Time drain_began_;
+  std::once_flag stopped_;
 };
 
 }  // namespace openvidu::token

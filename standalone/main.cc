@@ -1,8 +1,10 @@
 #include <memory>
 #include <random>
+#include <thread>
 
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "common/environment.h"
 #include "common/flags.h"
 #include "common/host_port.h"
@@ -84,11 +86,10 @@ int Serve(int argc, char** argv) {
   const auto health = [server = server->get()](absl::Duration, TokenClient::HealthDone done) {
     done(server->serving() ? absl::OkStatus() : absl::UnavailableError("the server is stopping"));
   };
-  const auto gateway =
-      GatewayServer::Start(gateway_options,
-                           std::make_unique<TokenClient>((*server)->LocalStub(), health,
-                                                         server_options->request_timeout),
-                           **reactor);
+  const auto gateway = GatewayServer::Start(
+      gateway_options,
+      std::make_unique<TokenClient>((*server)->service(), health, server_options->request_timeout),
+      **reactor);
   if (!gateway.ok()) return ReportMistakes(gateway.status());
   LogInfo(absl::StrCat(
       "HTTP listening on ", WithPort(gateway_options.http.listen_address, (*gateway)->port()),
@@ -96,10 +97,16 @@ int Serve(int argc, char** argv) {
       ", OpenVidu at ", server_options->openvidu.url, emulate ? " (emulated)" : ""));
 
   WaitForShutdownSignal();
+  LogInfo("draining");
+  (*gateway)->BeginDrain();
+  (*server)->BeginDrain();
+  absl::SleepFor(absl::GetFlag(FLAGS_drain_delay));
   LogInfo("stopping");
-  const absl::Time deadline = absl::Now() + absl::GetFlag(FLAGS_shutdown_grace);
-  (*gateway)->Stop(deadline - absl::Now());
-  (*server)->Stop(deadline - absl::Now());
+  // Both at once: neither takes new calls while the other finishes its own.
+  const absl::Duration grace = absl::GetFlag(FLAGS_shutdown_grace);
+  std::thread stop_gateway([&] { (*gateway)->Stop(grace); });
+  (*server)->Stop(grace);
+  stop_gateway.join();
   return kExitOk;
 }
 

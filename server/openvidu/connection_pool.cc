@@ -48,9 +48,9 @@ void ConnectionPool::Close() {
     reactor_.Cancel(idle_timer_);
     reactor_.Cancel(stuck_timer_);
     while (!waiting_.empty()) {
-      Refuse(TakeWaiting(waiting_.Next()), TransportFailure::kCancelled);
+      Refuse(TakeWaiting(waiting_.Next()), TransportFailure::kStopping);
     }
-    while (!busy_.empty()) busy_.begin()->first->Abort();
+    while (!busy_.empty()) busy_.begin()->first->Stop();
     idle_.clear();
     connections_.clear();
   });
@@ -82,7 +82,8 @@ void ConnectionPool::Send(UpstreamRequest sent, const CallContext& context, Done
 
 void ConnectionPool::Begin(Request request) {
   if (closed_ || (request.ticket != nullptr && request.ticket->cancelled)) {
-    return Refuse(std::move(request), TransportFailure::kCancelled);
+    return Refuse(std::move(request),
+                  closed_ ? TransportFailure::kStopping : TransportFailure::kCancelled);
   }
   const Reactor::Clock::time_point now = Reactor::Clock::now();
   if (circuit_.Refuses(now)) return Refuse(std::move(request), TransportFailure::kCircuitOpen);

@@ -56,8 +56,7 @@ class ConnectionPool final : private UpstreamConnection::Owner {
                  const ConnectionPoolOptions& options);
   ~ConnectionPool() override;
 
-  /// Ends what is under way, and all that comes later, with kCancelled. Not on the reactor's
-  /// thread.
+  /// Ends what is under way, and all that comes later, with kStopping or kStoppingSent.
   void Close();
 
   /// Sends `request` on a connection that is free, or a new one, and reads the answer, all by

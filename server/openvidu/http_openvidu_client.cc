@@ -3,9 +3,12 @@
 #include <nlohmann/json.hpp>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "common/log.h"
+#include "common/secret.h"
 #include "common/status_details.h"
 #include "proto/json_mapping.h"
 #include "server/openvidu/connection_pool.h"
@@ -75,7 +78,7 @@ HttpOpenViduClient::HttpOpenViduClient(Reactor& reactor, OpenViduUrl url,
                                        const OpenViduOptions& options)
     : url_(std::move(url)),
       tls_(std::move(tls)),
-      head_(HeadOf(url_, options.secret)),
+      head_(std::make_shared<const std::string>(HeadOf(url_, options.secret))),
       pool_(std::make_unique<ConnectionPool>(
           reactor, url_, tls_.get(),
           ConnectionPoolOptions{.max_connections = static_cast<size_t>(options.max_connections),
@@ -84,9 +87,33 @@ HttpOpenViduClient::HttpOpenViduClient(Reactor& reactor, OpenViduUrl url,
                                             .max_delay = options.max_queue_delay,
                                             .burst_window = options.burst_window},
                                 .idle_timeout = options.idle_timeout,
-                                .suspect_after = options.suspect_after})) {}
+                                .suspect_after = options.suspect_after})) {
+  if (options.secret_file.empty()) return;
+  secret_watch_ = std::make_unique<FileWatch>(
+      reactor, std::vector<std::string>{options.secret_file}, options.secret_file_interval,
+      [this, path = options.secret_file] { ReloadSecret(path); });
+  secret_watch_->Begin();
+}
 
 HttpOpenViduClient::~HttpOpenViduClient() = default;
+
+std::shared_ptr<const std::string> HttpOpenViduClient::Head() const {
+  const absl::MutexLock lock(&mutex_);
+  return head_;
+}
+
+void HttpOpenViduClient::ReloadSecret(const std::string& path) {
+  const absl::StatusOr<std::string> secret = ReadSecretFile(path);
+  if (!secret.ok()) {
+    return LogError(absl::StrCat("the secret before stays: ", secret.status().message()));
+  }
+  auto head = std::make_shared<const std::string>(HeadOf(url_, *secret));
+  {
+    const absl::MutexLock lock(&mutex_);
+    head_.swap(head);
+  }
+  LogInfo(absl::StrCat("new secret from '", path, "'"));
+}
 
 void HttpOpenViduClient::Shutdown() { pool_->Close(); }
 
@@ -97,7 +124,7 @@ void HttpOpenViduClient::Post(const CallContext& context, absl::string_view path
   const absl::StatusOr<std::string> body = PropertiesToJson(properties);
   if (!body.ok()) return done(WithReason(body.status(), "PROPERTY_INVALID"));
   pool_->Send(
-      {.bytes = absl::StrCat("POST ", url_.path, "/openvidu/api/", path, " HTTP/1.1\r\n", head_,
+      {.bytes = absl::StrCat("POST ", url_.path, "/openvidu/api/", path, " HTTP/1.1\r\n", *Head(),
                              body->size(), "\r\n\r\n", *body),
        .harmless_twice = harmless_twice,
        .priority = std::is_same_v<T, v1::Connection> ? Priority::kConnection : Priority::kSession},

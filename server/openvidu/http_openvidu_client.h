@@ -4,8 +4,11 @@
 #include <memory>
 #include <string>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "net/file_watch.h"
 #include "net/reactor.h"
 #include "server/openvidu/openvidu_client.h"
 #include "server/openvidu/openvidu_options.h"
@@ -16,8 +19,8 @@ namespace openvidu::token {
 
 class ConnectionPool;
 
-/// OpenViduClient over HTTP. Sends each request once. Its callbacks run on the reactor's thread; it
-/// is destroyed on another.
+/// OpenViduClient over HTTP. Sends each request once, with the secret of that moment. Its callbacks
+/// run on the reactor's thread; it is destroyed on another.
 class HttpOpenViduClient : public OpenViduClient {
  public:
   /// `reactor` outlives the client. `tls` is null for http://.
@@ -41,8 +44,15 @@ class HttpOpenViduClient : public OpenViduClient {
 
   const OpenViduUrl url_;
   const std::unique_ptr<TlsClient> tls_;
-  const std::string head_;  ///< The headers that all requests have. Holds the secret.
+  void ReloadSecret(const std::string& path);
+
+  std::shared_ptr<const std::string> Head() const;
+
+  mutable absl::Mutex mutex_;
+  /// The headers that all requests have. Holds the secret.
+  std::shared_ptr<const std::string> head_ ABSL_GUARDED_BY(mutex_);
   const std::unique_ptr<ConnectionPool> pool_;
+  std::unique_ptr<FileWatch> secret_watch_;  ///< Null where the secret stays.
 };
 
 }  // namespace openvidu::token

@@ -1,25 +1,13 @@
 #ifndef SERVER_OPENVIDU_OPENVIDU_CLIENT_H_
 #define SERVER_OPENVIDU_OPENVIDU_CLIENT_H_
 
-#include <memory>
-
 #include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/time/time.h"
-#include "common/cancellation.h"
+#include "common/call_context.h"
 #include "openvidu/token/v1/token_service.pb.h"
 
 namespace openvidu::token {
-
-/// What a call carries from its caller down to OpenVidu.
-struct CallContext {
-  absl::Time deadline = absl::InfiniteFuture();
-  std::shared_ptr<Cancellation> cancellation;  ///< Null: the caller does not go.
-  /// Whether the call has cost OpenVidu something already, so that refusing it now, where too many
-  /// wait, would be a waste.
-  bool persists = false;
-};
 
 /// Speaks the OpenVidu 2.x REST API. Thread-safe. No call waits: each ends by calling `done`, once,
 /// by `context.deadline`, on the client's own thread or before the call returns. Properties are
@@ -55,8 +43,8 @@ class OpenViduClient {
                                 const v1::ConnectionProperties& properties,
                                 Done<v1::Connection> done) = 0;
 
-  /// Ends the calls under way, and all that come later, with kCancelled, before it returns. Not on
-  /// the client's own thread.
+  /// Ends the calls under way, and all that come later, with kUnavailable, before it returns:
+  /// UPSTREAM_UNREACHABLE where nothing was sent, else UPSTREAM_ANSWER_LOST.
   virtual void Shutdown() {}
 };
 

@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "net/file_watch.h"
 #include "net/reactor.h"
 #include "server/openvidu/openvidu_client.h"
 
@@ -13,8 +14,12 @@ namespace openvidu::token {
 
 /// How to reach OpenVidu.
 struct OpenViduOptions {
-  std::string url;      ///< See ParseOpenViduUrl.
-  std::string secret;   ///< The password of the user OPENVIDUAPP.
+  std::string url;     ///< See ParseOpenViduUrl.
+  std::string secret;  ///< The password of the user OPENVIDUAPP.
+  /// Where the secret comes from: a change of this file is a change of the secret (ReadSecretFile).
+  /// Empty: it stays.
+  std::string secret_file;
+  absl::Duration secret_file_interval = kFileWatchInterval;  ///< How often that is looked at.
   std::string ca_file;  ///< PEM bundle to verify an https:// OpenVidu by. Empty: the system's.
   bool insecure_tls = false;  ///< Does not verify OpenVidu's certificate. For development.
   int max_connections = 64;   ///< Kept-alive connections, and so requests at once, at most.

@@ -55,6 +55,10 @@ class UpstreamConnection final : private Reactor::Source {
 
   /// Ends the exchange under way, and the connection.
   void Abort() { Fail(TransportFailure::kCancelled, ""); }
+  /// The same because the service stops.
+  void Stop() {
+    Fail(sent_ > 0 ? TransportFailure::kStoppingSent : TransportFailure::kStopping, "");
+  }
 
   /// Whether it can be kept for another request.
   bool IsReusable() const { return state_ == State::kIdle && requests_ < kMaxRequests; }

@@ -12,7 +12,9 @@ enum class TransportFailure {
   kBusy,             ///< No connection came free in time.
   kQueueFull,        ///< Too many requests wait for a connection.
   kCircuitOpen,      ///< OpenVidu could not be reached of late, so that it was not tried.
-  kCancelled,        ///< The caller has gone, or this service stops.
+  kCancelled,        ///< The caller has gone.
+  kStopping,         ///< This service stops, and nothing was sent.
+  kStoppingSent,     ///< …, and the request, or a part of it, was sent.
   kResolve,          ///< The host's name is not known.
   kResolveDeadline,  ///< …or was not found in time.
   kConnect,          ///< Refused, unreachable.

@@ -33,11 +33,16 @@ ResilientOpenViduClient::~ResilientOpenViduClient() {
   reactor_.RunAndWait([this] {
     self_ = nullptr;
     sessions_ = nullptr;
-    for (auto& [timer, give_up] : std::exchange(paused_, {})) {
-      reactor_.Cancel(timer);
-      give_up(TransportFailure::kCancelled);
-    }
+    GiveUpAll();
   });
+}
+
+void ResilientOpenViduClient::Shutdown() {
+  reactor_.RunAndWait([this] {
+    stopping_ = true;
+    GiveUpAll();
+  });
+  openvidu_.Shutdown();
 }
 
 void ResilientOpenViduClient::CreateSession(const CallContext& context,
@@ -117,7 +122,7 @@ void ResilientOpenViduClient::End(const std::shared_ptr<Call<T>>& call, absl::St
   }
   budget_.OnFailure();
   const absl::Duration pause = Backoff(options_, call->attempts + 1, random_);
-  if (call->attempts >= options_.max_attempts || !budget_.MayRetry() ||
+  if (stopping_ || call->attempts >= options_.max_attempts || !budget_.MayRetry() ||
       absl::Now() + pause >= call->context.deadline) {
     return call->done(std::move(result));
   }
@@ -141,6 +146,14 @@ void ResilientOpenViduClient::GiveUp(const Reactor::Timer& timer) {
   if (paused.empty()) return;
   reactor_.Cancel(timer);
   paused.mapped()(TransportFailure::kCancelled);
+}
+
+// What was tried before may have been carried out.
+void ResilientOpenViduClient::GiveUpAll() {
+  for (auto& [timer, give_up] : std::exchange(paused_, {})) {
+    reactor_.Cancel(timer);
+    give_up(TransportFailure::kStoppingSent);
+  }
 }
 
 }  // namespace openvidu::token

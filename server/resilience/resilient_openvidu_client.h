@@ -31,6 +31,7 @@ class ResilientOpenViduClient final : public OpenViduClient {
   void CreateConnection(const CallContext& context, absl::string_view session_id,
                         const v1::ConnectionProperties& properties,
                         Done<v1::Connection> done) override;
+  void Shutdown() override;
 
  private:
   /// One call and its attempts.
@@ -45,6 +46,7 @@ class ResilientOpenViduClient final : public OpenViduClient {
   template <typename T>
   void End(const std::shared_ptr<Call<T>>& call, absl::StatusOr<T> result);
   void GiveUp(const Reactor::Timer& timer);
+  void GiveUpAll();
 
   Reactor& reactor_;
   OpenViduClient& openvidu_;
@@ -52,6 +54,7 @@ class ResilientOpenViduClient final : public OpenViduClient {
 
   // Of the reactor's thread.
   std::shared_ptr<ResilientOpenViduClient> self_;  ///< Owns nothing; null when being destroyed.
+  bool stopping_ = false;                          ///< Nothing is sent again.
   absl::InsecureBitGen random_;
   RetryBudget budget_;
   std::unique_ptr<SharedCalls<v1::Session>> sessions_;

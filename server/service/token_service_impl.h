@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 #include "net/reactor.h"
 #include "openvidu/token/v1/token_service.pb.h"
+#include "proto/async_token_service.h"
 #include "server/openvidu/openvidu_client.h"
 #include "server/resilience/shared_calls.h"
 #include "server/service/known_sessions.h"
@@ -15,26 +16,21 @@
 namespace openvidu::token {
 
 /// What TokenService does, whichever way a call comes in: over gRPC (grpc_token_service.h) or from
-/// within the process (local_token_stub.h). What it keeps between calls saves requests and decides
-/// nothing: any replica serves any session. Thread-safe.
-class TokenServiceImpl {
+/// within the process. What it keeps between calls saves requests and decides nothing: any replica
+/// serves any session. Thread-safe.
+class TokenServiceImpl final : public AsyncTokenService {
  public:
-  /// Called once, by the deadline.
-  using Done = absl::AnyInvocable<void(const absl::Status&)>;
-
   /// `reactor` and `openvidu` outlive it. A call's own deadline counts where it is sooner than
   /// `timeout`.
   TokenServiceImpl(Reactor& reactor, OpenViduClient& openvidu, absl::Duration timeout);
-  ~TokenServiceImpl();
+  ~TokenServiceImpl() override;
 
-  /// Each fills `response` and calls `done`, now or later. Request and response are borrowed until
-  /// then.
   void InitializeSession(const CallContext& caller, const v1::InitializeSessionRequest& request,
-                         v1::InitializeSessionResponse& response, Done done);
+                         v1::InitializeSessionResponse& response, Done done) override;
   void CreateConnection(const CallContext& caller, const v1::CreateConnectionRequest& request,
-                        v1::CreateConnectionResponse& response, Done done);
+                        v1::CreateConnectionResponse& response, Done done) override;
   void JoinSession(const CallContext& caller, const v1::JoinSessionRequest& request,
-                   v1::JoinSessionResponse& response, Done done);
+                   v1::JoinSessionResponse& response, Done done) override;
 
  private:
   /// Both kinds of calls that a request id can be of end with this.

@@ -8,7 +8,6 @@
 #include "absl/flags/reflection.h"
 #include "common/flags.h"
 #include "common/status_details.h"
-#include "openvidu/token/v1/token_service_mock.grpc.pb.h"
 #include "tests/support/status_matchers.h"
 
 namespace openvidu::token {
@@ -92,51 +91,33 @@ TEST(CommandTest, NamesEveryMistake) {
   }
 }
 
-/// A stub whose calls end at once, with what the test says.
-class EndedStub final : public v1::MockTokenServiceStub {
+/// A service whose calls end at once, with what the test says.
+class EndedService final : public AsyncTokenService {
  public:
-  explicit EndedStub(grpc::Status status, v1::Connection connection = {})
-      : async_(std::move(status), std::move(connection)) {}
-  async_interface* async() override { return &async_; }
+  explicit EndedService(absl::Status status, v1::Connection connection = {})
+      : status_(std::move(status)), connection_(std::move(connection)) {}
+
+  void InitializeSession(const CallContext&, const v1::InitializeSessionRequest& request,
+                         v1::InitializeSessionResponse& response, Done done) override {
+    response.mutable_session()->set_session_id(request.properties().custom_session_id());
+    done(status_);
+  }
+  void CreateConnection(const CallContext&, const v1::CreateConnectionRequest&,
+                        v1::CreateConnectionResponse& response, Done done) override {
+    *response.mutable_connection() = connection_;
+    done(status_);
+  }
+  void JoinSession(const CallContext&, const v1::JoinSessionRequest& request,
+                   v1::JoinSessionResponse& response, Done done) override {
+    response.set_session_id(request.custom_session_id());
+    *response.mutable_connection() = connection_;
+    response.set_created(true);
+    done(status_);
+  }
 
  private:
-  class Async final : public async_interface {
-   public:
-    Async(grpc::Status status, v1::Connection connection)
-        : status_(std::move(status)), connection_(std::move(connection)) {}
-    void InitializeSession(grpc::ClientContext*, const v1::InitializeSessionRequest* request,
-                           v1::InitializeSessionResponse* response,
-                           std::function<void(grpc::Status)> done) override {
-      response->mutable_session()->set_session_id(request->properties().custom_session_id());
-      done(status_);
-    }
-    void CreateConnection(grpc::ClientContext*, const v1::CreateConnectionRequest*,
-                          v1::CreateConnectionResponse* response,
-                          std::function<void(grpc::Status)> done) override {
-      *response->mutable_connection() = connection_;
-      done(status_);
-    }
-    void JoinSession(grpc::ClientContext*, const v1::JoinSessionRequest* request,
-                     v1::JoinSessionResponse* response,
-                     std::function<void(grpc::Status)> done) override {
-      response->set_session_id(request->custom_session_id());
-      *response->mutable_connection() = connection_;
-      response->set_created(true);
-      done(status_);
-    }
-    void JoinSession(grpc::ClientContext*, const v1::JoinSessionRequest*, v1::JoinSessionResponse*,
-                     grpc::ClientUnaryReactor*) override {}
-    void InitializeSession(grpc::ClientContext*, const v1::InitializeSessionRequest*,
-                           v1::InitializeSessionResponse*, grpc::ClientUnaryReactor*) override {}
-    void CreateConnection(grpc::ClientContext*, const v1::CreateConnectionRequest*,
-                          v1::CreateConnectionResponse*, grpc::ClientUnaryReactor*) override {}
-
-   private:
-    const grpc::Status status_;
-    const v1::Connection connection_;
-  };
-
-  Async async_;
+  const absl::Status status_;
+  const v1::Connection connection_;
 };
 
 struct Outcome {
@@ -145,10 +126,10 @@ struct Outcome {
   std::string err;
 };
 
-Outcome RunWith(const Command& command, const grpc::Status& status,
+Outcome RunWith(const Command& command, const absl::Status& status,
                 v1::Connection connection = {}) {
-  TokenClient client(std::make_unique<EndedStub>(status, std::move(connection)), nullptr,
-                     absl::Seconds(60));
+  EndedService service(status, std::move(connection));
+  TokenClient client(service, nullptr, absl::Seconds(60));
   std::ostringstream out;
   std::ostringstream err;
   const int code = RunCommand(command, client, out, err);
@@ -158,7 +139,7 @@ Outcome RunWith(const Command& command, const grpc::Status& status,
 TEST(CommandTest, PrintsTheIdOrTheTokenAndNothingElse) {
   Command command;
   command.session.set_custom_session_id("room-1");
-  Outcome outcome = RunWith(command, grpc::Status::OK);
+  Outcome outcome = RunWith(command, absl::OkStatus());
   EXPECT_EQ(outcome.code, kExitOk);
   EXPECT_EQ(outcome.out, "room-1\n");
   EXPECT_EQ(outcome.err, "");
@@ -167,37 +148,36 @@ TEST(CommandTest, PrintsTheIdOrTheTokenAndNothingElse) {
   v1::Connection connection;
   connection.set_connection_id("con_A");
   connection.set_token("wss://host?token=tok_A");
-  outcome = RunWith(command, grpc::Status::OK, connection);
+  outcome = RunWith(command, absl::OkStatus(), connection);
   EXPECT_EQ(outcome.out, "wss://host?token=tok_A\n");
   command.json = true;
-  EXPECT_THAT(RunWith(command, grpc::Status::OK, connection).out,
+  EXPECT_THAT(RunWith(command, absl::OkStatus(), connection).out,
               AllOf(HasSubstr(R"("connectionId": "con_A")"), HasSubstr(R"("token": "wss:)")));
   command.kind = Command::Kind::kJoin;
-  EXPECT_THAT(RunWith(command, grpc::Status::OK, connection).out,
+  EXPECT_THAT(RunWith(command, absl::OkStatus(), connection).out,
               AllOf(HasSubstr(R"("created": true)"), HasSubstr(R"("token": "wss:)")));
   command.json = false;
-  EXPECT_EQ(RunWith(command, grpc::Status::OK, connection).out, "wss://host?token=tok_A\n");
+  EXPECT_EQ(RunWith(command, absl::OkStatus(), connection).out, "wss://host?token=tok_A\n");
   command.kind = Command::Kind::kCreateConnection;
   connection.clear_token();
-  outcome = RunWith(command, grpc::Status::OK, connection);
+  outcome = RunWith(command, absl::OkStatus(), connection);
   EXPECT_EQ(outcome.code, kExitOk);
   EXPECT_EQ(outcome.out, "");
   EXPECT_THAT(outcome.err, HasSubstr("con_A is a camera"));
 }
 
 TEST(CommandTest, TheExitCodeTellsTheKindOfAnError) {
-  const std::pair<grpc::StatusCode, int> rows[] = {
-      {grpc::StatusCode::NOT_FOUND, kExitNotFound},
-      {grpc::StatusCode::INVALID_ARGUMENT, kExitRejected},
-      {grpc::StatusCode::UNAVAILABLE, kExitUnavailable},
-      {grpc::StatusCode::DEADLINE_EXCEEDED, kExitUnavailable},
-      {grpc::StatusCode::INTERNAL, kExitFailure}};
+  const std::pair<Code, int> rows[] = {{Code::kNotFound, kExitNotFound},
+                                       {Code::kInvalidArgument, kExitRejected},
+                                       {Code::kUnavailable, kExitUnavailable},
+                                       {Code::kDeadlineExceeded, kExitUnavailable},
+                                       {Code::kInternal, kExitFailure}};
   for (const auto& [status, code] : rows) {
     for (const auto kind : {Command::Kind::kInitializeSession, Command::Kind::kCreateConnection,
                             Command::Kind::kJoin}) {
       Command command;
       command.kind = kind;
-      const Outcome outcome = RunWith(command, grpc::Status(status, "why"));
+      const Outcome outcome = RunWith(command, absl::Status(status, "why"));
       EXPECT_EQ(outcome.code, code);
       EXPECT_EQ(outcome.out, "");
       EXPECT_THAT(outcome.err, HasSubstr("why ("));

@@ -40,7 +40,7 @@ class GatewayServerTest : public testing::Test {
     EXPECT_THAT(server, IsOk());
     server_ = *std::move(server);
     StartGateway(std::make_unique<TokenClient>(
-        server_->LocalStub(),
+        server_->service(),
         [this](absl::Duration, TokenClient::HealthDone done) {
           done(server_->serving() ? absl::OkStatus() : absl::UnavailableError("stopping"));
         },

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <latch>
 #include <string>
 #include <thread>
 #include <vector>
@@ -67,8 +68,49 @@ TEST(HttpServerStopTest, AfterTheGraceNothingIsWaitedForButHandlers) {
   EXPECT_EQ(server.waiting(), 1);  // the queued one never began
 }
 
-TEST(HttpServerStopTest, AfterTheGraceALateAnswerGoesNowhere) {
+TEST(HttpServerStopTest, BeforeTheStopAnswersSayCloseAndAllElseGoesOn) {
   ServerUnderTest server;
+  RawClient idle = server.Connect();
+  auto answer = idle.Ask(Simple("/inline"));
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->Header("connection"), "");
+  server.server().BeginDrain();
+  RawClient late = server.Connect();
+  for (RawClient* client : {&idle, &late}) {
+    answer = client->Ask(Simple("/inline"));
+    ASSERT_TRUE(answer.has_value());
+    EXPECT_EQ(answer->status, 200);
+    EXPECT_EQ(answer->Header("connection"), "close");
+    EXPECT_EQ(client->ReadToEnd(), "");
+  }
+}
+
+TEST(HttpServerStopTest, TheEndOfTheGraceIsToldAndWhatIsAnsweredThenArrives) {
+  HttpServerOptions options = OnAnyPort();
+  options.last_answers_timeout = absl::Seconds(60);
+  ServerUnderTest server(options);
+  RawClient client = server.Connect();
+  ASSERT_TRUE(client.Send(Simple("/later")));
+  HttpReply reply = server.TakeLater();
+  std::latch cancelled{1};
+  reply.cancellation()->SetListener([&] { cancelled.count_down(); });
+  std::thread stop([&] { server.server().Stop(absl::ZeroDuration()); });
+  cancelled.wait();
+  httplib::Response response;
+  response.status = 503;
+  reply.Send(std::move(response));
+  const auto answer = client.Read();
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->status, 503);
+  EXPECT_EQ(answer->Header("connection"), "close");
+  client.ShutdownWrite();  // else the server lingers for it
+  stop.join();
+}
+
+TEST(HttpServerStopTest, AfterTheGraceALateAnswerGoesNowhere) {
+  HttpServerOptions options = OnAnyPort();
+  options.last_answers_timeout = absl::ZeroDuration();
+  ServerUnderTest server(options);
   RawClient client = server.Connect();
   ASSERT_TRUE(client.Send(Simple("/later")));
   HttpReply reply = server.TakeLater();

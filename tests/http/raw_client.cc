@@ -85,6 +85,12 @@ void RawClient::ShutdownWrite() {
 
 void RawClient::Shutdown() { shutdown(fd_, SHUT_RDWR); }
 
+void RawClient::Reset() {
+  const linger at_once{1, 0};
+  setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+  close(std::exchange(fd_, -1));
+}
+
 bool RawClient::Receive() {
   char buffer[16 * 1024];
   if (tls_ != nullptr) {

@@ -49,6 +49,8 @@ class RawClient {
   void ShutdownWrite();
   /// Ends both directions; a Read() in another thread returns.
   void Shutdown();
+  /// Ends the connection with a reset.
+  void Reset();
 
   /// Reads one answer; nullopt where the connection ends first or nothing comes. An answer to HEAD
   /// has no body whatever its Content-Length.

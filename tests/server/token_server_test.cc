@@ -4,14 +4,17 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
+#include <filesystem>
 #include <latch>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "client/token_client.h"
+#include "common/status_details.h"
 #include "tests/support/certificate.h"
 #include "tests/support/scripted_upstream.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/temp_folder.h"
 
 namespace openvidu::token {
 namespace {
@@ -46,9 +49,10 @@ TEST_F(TokenServerTest, ServesOnAPortAndWithinTheProcess) {
   const auto remote =
       TokenClient::Create({.server_address = absl::StrCat("127.0.0.1:", (*server)->port())});
   ASSERT_THAT(remote, IsOk());
-  TokenClient local((*server)->LocalStub(),
-                    [](absl::Duration, TokenClient::HealthDone done) { done(absl::OkStatus()); },
-                    absl::Seconds(60));
+  const auto healthy = [&server](absl::Duration, TokenClient::HealthDone done) {
+    done((*server)->serving() ? absl::OkStatus() : absl::UnavailableError("stopping"));
+  };
+  TokenClient local((*server)->service(), healthy, absl::Seconds(60));
   for (TokenClient* client : {remote->get(), &local}) {
     EXPECT_THAT(client->CheckHealth(absl::Seconds(60)), IsOk());
     EXPECT_THAT(client->InitializeSession({}), IsOk());
@@ -90,8 +94,7 @@ TEST_F(TokenServerTest, ListsItselfByReflection) {
 TEST_F(TokenServerTest, SpeaksTlsToThoseWhoTrustIt) {
   const Certificate certificate("localhost");
   TokenServerOptions options = OptionsFor("http://127.0.0.1:1");
-  options.tls_cert_file = certificate.cert_file();
-  options.tls_key_file = certificate.key_file();
+  options.tls_files = {certificate.cert_file(), certificate.key_file()};
   const auto server = Start(options);
   ASSERT_THAT(server, IsOk());
   const std::string address = absl::StrCat("localhost:", (*server)->port());
@@ -109,11 +112,13 @@ TEST_F(TokenServerTest, NamesEveryMistakeAndStartsNothing) {
   options.listen_address = "50051";
   options.openvidu.secret = "";
   options.request_timeout = absl::ZeroDuration();
-  options.tls_cert_file = "/nonexistent.pem";
+  options.tls_files.cert_file = "/nonexistent.pem";
+  options.max_connection_age = -absl::Seconds(1);
   EXPECT_THAT(Start(options),
               StatusIs(Code::kInvalidArgument,
                        AllOf(HasSubstr("'50051'"), HasSubstr("http://"), HasSubstr("secret"),
-                             HasSubstr("timeout"), HasSubstr("TLS needs both"))));
+                             HasSubstr("timeout"), HasSubstr("TLS needs both"),
+                             HasSubstr("grpc_max_connection_age"))));
 }
 
 TEST_F(TokenServerTest, ASecondInstanceOnThePortFails) {
@@ -159,10 +164,90 @@ TEST_F(TokenServerTest, TheEndOfTheGraceEndsACallUnderWay) {
   const auto client =
       TokenClient::Create({.server_address = absl::StrCat("127.0.0.1:", (*server)->port())});
   ASSERT_THAT(client, IsOk());
-  std::thread caller([&] { EXPECT_FALSE((*client)->InitializeSession({}).ok()); });
+  std::thread caller([&] {
+    const auto session = (*client)->InitializeSession({});
+    EXPECT_THAT(session, StatusIs(Code::kUnavailable, HasSubstr("may have been carried out")));
+    EXPECT_EQ(ReasonOf(session.status()), "UPSTREAM_ANSWER_LOST");
+  });
   arrived.wait();
   (*server)->Stop(absl::ZeroDuration());
   caller.join();
+}
+
+TEST_F(TokenServerTest, WhileItDrainsItServesButSaysNo) {
+  ScriptedUpstream upstream([](ScriptedUpstream::Peer& peer) {
+    while (peer.ReadRequest()) peer.Send(HttpAnswerText(200, R"({"sessionId":"ses_A"})"));
+  });
+  const auto server = Start(OptionsFor(upstream.url()));
+  ASSERT_THAT(server, IsOk());
+  const std::string address = absl::StrCat("127.0.0.1:", (*server)->port());
+  // It does not ask the health service before it calls.
+  TokenClient careless(grpc::CreateChannel(address, grpc::InsecureChannelCredentials()),
+                       absl::Seconds(60));
+  EXPECT_THAT(careless.CheckHealth(absl::Seconds(60)), IsOk());
+  (*server)->BeginDrain();
+  EXPECT_FALSE((*server)->serving());
+  EXPECT_THAT(careless.CheckHealth(absl::Seconds(60)), StatusIs(Code::kUnavailable));
+  EXPECT_THAT(careless.InitializeSession({}), IsOk());
+  const auto careful = TokenClient::Create({.server_address = address});
+  ASSERT_THAT(careful, IsOk());
+  EXPECT_THAT((*careful)->InitializeSession({}), StatusIs(Code::kUnavailable));
+}
+
+TEST_F(TokenServerTest, AnOldConnectionIsGivenUpAndCallsGoOn) {
+  ScriptedUpstream upstream([](ScriptedUpstream::Peer& peer) {
+    while (peer.ReadRequest()) peer.Send(HttpAnswerText(200, R"({"sessionId":"ses_A"})"));
+  });
+  TokenServerOptions options = OptionsFor(upstream.url());
+  options.max_connection_age = absl::Milliseconds(1);
+  const auto server = Start(options);
+  ASSERT_THAT(server, IsOk());
+  const auto channel = grpc::CreateChannel(absl::StrCat("127.0.0.1:", (*server)->port()),
+                                           grpc::InsecureChannelCredentials());
+  TokenClient client(channel, absl::Seconds(60));
+  EXPECT_THAT(client.InitializeSession({}), IsOk());
+  while (channel->GetState(false) == GRPC_CHANNEL_READY) std::this_thread::yield();
+  EXPECT_THAT(client.InitializeSession({}), IsOk());
+}
+
+TEST_F(TokenServerTest, ANewCertificateIsTakenAndABadPairIsNot) {
+  const Certificate first("localhost");
+  const Certificate second("localhost");
+  const TempFolder folder;
+  const TlsFiles files = {folder.path() + "/cert.pem", folder.path() + "/key.pem"};
+  const auto put = [](const std::string& from, const std::string& to) {
+    std::filesystem::copy_file(from, to, std::filesystem::copy_options::overwrite_existing);
+  };
+  put(first.cert_file(), files.cert_file);
+  put(first.key_file(), files.key_file);
+  TokenServerOptions options = OptionsFor("http://127.0.0.1:1");
+  options.tls_files = files;
+  options.tls_reload_interval = absl::Milliseconds(5);
+  const auto server = Start(options);
+  ASSERT_THAT(server, IsOk());
+  const auto trusts = [&](const Certificate& certificate) {
+    const auto client =
+        TokenClient::Create({.server_address = absl::StrCat("localhost:", (*server)->port()),
+                             .tls = true,
+                             .ca_file = certificate.cert_file()});
+    EXPECT_THAT(client, IsOk());
+    return (*client)->CheckHealth(absl::Seconds(60)).ok();
+  };
+  EXPECT_TRUE(trusts(first));
+  EXPECT_FALSE(trusts(second));
+  put(second.cert_file(), files.cert_file);  // whose key is another
+  EXPECT_TRUE(trusts(first));
+  put(second.key_file(), files.key_file);
+  while (!trusts(second)) std::this_thread::yield();
+  EXPECT_FALSE(trusts(first));
+}
+
+TEST_F(TokenServerTest, APairThatDoesNotMatchIsNamedAtStart) {
+  const Certificate one("localhost");
+  const Certificate other("localhost");
+  TokenServerOptions options = OptionsFor("http://127.0.0.1:1");
+  options.tls_files = {one.cert_file(), other.key_file()};
+  EXPECT_THAT(Start(options), StatusIs(Code::kInvalidArgument, HasSubstr("is not that of")));
 }
 
 }  // namespace

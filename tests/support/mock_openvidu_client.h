@@ -19,6 +19,7 @@ class MockOpenViduClient : public OpenViduClient {
               (const CallContext& context, absl::string_view session_id,
                const v1::ConnectionProperties& properties, Done<v1::Connection> done),
               (override));
+  MOCK_METHOD(void, Shutdown, (), (override));
 };
 
 /// Ends a call at once, with `result`. The last parameter of each call is its `done`.

@@ -144,16 +144,17 @@ TEST_F(ConnectionPoolTest, WhoHasGoneBeforeSendsNothing) {
   EXPECT_EQ(upstream_->connections(), 0);
 }
 
-TEST_F(ConnectionPoolTest, ItsEndIsACancellation) {
+TEST_F(ConnectionPoolTest, ItsEndSaysWhatWasSent) {
   Start(slow_.Script(), {.max_connections = 1});
   std::latch left(2);
-  for (int i = 0; i < 2; ++i) {
-    pool_->Send({.bytes = kGet}, InTime(), [&](const Exchange& exchange) {
-      EXPECT_EQ(exchange.failure, TransportFailure::kCancelled);
+  for (const TransportFailure failure :
+       {TransportFailure::kStoppingSent, TransportFailure::kStopping}) {
+    pool_->Send({.bytes = kGet}, InTime(), [&left, failure](const Exchange& exchange) {
+      EXPECT_EQ(exchange.failure, failure);
       left.count_down();
     });
+    slow_.arrived.wait();
   }
-  slow_.arrived.wait();
   pool_ = nullptr;
   left.wait();
   slow_.answer.count_down();

@@ -3,13 +3,17 @@
 #include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
+#include <thread>
 
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "common/status_details.h"
 #include "tests/support/blocking_openvidu_client.h"
 #include "tests/support/scripted_upstream.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/temp_folder.h"
 
 namespace openvidu::token {
 namespace {
@@ -55,6 +59,31 @@ ScriptedUpstream::Script AnswerAll(const std::string& bytes) {
   return [bytes](ScriptedUpstream::Peer& peer) {
     while (peer.ReadRequest()) peer.Send(bytes);
   };
+}
+
+TEST(HttpOpenViduClientTest, ANewSecretIsTakenFromItsFileAndABadOneIsNot) {
+  ScriptedUpstream upstream(AnswerAll(HttpAnswerText(200, kSession)));
+  const TempFolder folder;
+  OpenViduOptions options;
+  options.url = upstream.url();
+  options.secret = "first";
+  options.secret_file = folder.Write("secret", "first\n");
+  options.secret_file_interval = absl::Milliseconds(2);
+  const auto client = BlockingOpenViduClient::Create(options);
+  ASSERT_THAT(client, IsOk());
+  const auto sends = [&](absl::string_view secret) {
+    EXPECT_THAT((*client)->CreateSession(InTime(), {}), IsOk());
+    return absl::StrContains(
+        upstream.requests().back(),
+        absl::StrCat("Basic ", absl::Base64Escape(absl::StrCat("OPENVIDUAPP:", secret)), "\r\n"));
+  };
+  EXPECT_TRUE(sends("first"));
+  folder.Write("secret", "second\n");
+  while (!sends("second")) std::this_thread::yield();
+  folder.Write("secret", "two\nlines\n");
+  EXPECT_TRUE(sends("second"));
+  folder.Write("secret", "third");
+  while (!sends("third")) std::this_thread::yield();
 }
 
 TEST(HttpOpenViduClientTest, SendsWhatOpenViduExpects) {

@@ -231,6 +231,29 @@ TEST_F(ResilientOpenViduClientTest, EachCallerHasADeadlineOfItsOwn) {
   stayed.wait();
 }
 
+TEST_F(ResilientOpenViduClientTest, WhereTheServiceStopsNothingIsSentAgain) {
+  EXPECT_CALL(openvidu_, Shutdown());
+  client_->Shutdown();
+  EXPECT_CALL(openvidu_, CreateConnection).WillOnce(Answer<v1::Connection>(kUnreachable));
+  EXPECT_THAT(CreateConnection(), StatusIs(Code::kUnavailable, "refused"));
+}
+
+TEST_F(ResilientOpenViduClientTest, WhereTheServiceStopsWhatWaitsToBeSentAgainEnds) {
+  client_ = std::make_unique<ResilientOpenViduClient>(
+      *reactor_, openvidu_, absl::Hours(10000),
+      RetryOptions{.initial_backoff = absl::Hours(1000), .max_backoff = absl::Hours(1000)});
+  EXPECT_CALL(openvidu_, CreateConnection).WillOnce(Answer<v1::Connection>(kUnreachable));
+  std::latch ended{1};
+  const v1::ConnectionProperties properties;
+  client_->CreateConnection({}, "room-1", properties,
+                            [&](const absl::StatusOr<v1::Connection>& connection) {
+                              EXPECT_THAT(connection, StatusIs(Code::kUnavailable));
+                              ended.count_down();
+                            });
+  client_->Shutdown();
+  ended.wait();
+}
+
 TEST_F(ResilientOpenViduClientTest, ItsEndIsACancellation) {
   HoldSessions();
   std::latch ended{1};

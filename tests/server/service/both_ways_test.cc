@@ -1,6 +1,4 @@
 // That a call within the process and one over gRPC are alike.
-#include "server/service/local_token_stub.h"
-
 #include <gmock/gmock.h>
 #include <grpcpp/grpcpp.h>
 
@@ -24,8 +22,8 @@ class BothWaysTest : public testing::TestWithParam<bool> {
     builder.RegisterService(&grpc_service_);
     server_ = builder.BuildAndStart();
     if (GetParam()) {
-      client_ = std::make_unique<TokenClient>(std::make_unique<LocalTokenStub>(service_),
-                                              TokenClient::HealthCheck(), absl::Seconds(60));
+      client_ =
+          std::make_unique<TokenClient>(service_, TokenClient::HealthCheck(), absl::Seconds(60));
     } else {
       client_ = std::make_unique<TokenClient>(server_->InProcessChannel({}), absl::Seconds(60));
     }
@@ -109,6 +107,38 @@ TEST_P(BothWaysTest, TheSoonerDeadlineCounts) {
       });
   EXPECT_THAT(client_->InitializeSession({}, {.deadline = soon}), IsOk());
   EXPECT_THAT(client_->InitializeSession({}), IsOk());
+}
+
+TEST_P(BothWaysTest, ACancelledCallEndsAndFreesItsPlace) {
+  const auto cancellation = std::make_shared<Cancellation>();
+  EXPECT_CALL(openvidu_, CreateConnection)
+      .WillOnce([&](const CallContext& context, absl::string_view, const v1::ConnectionProperties&,
+                    OpenViduClient::Done<v1::Connection> done) {
+        // As OpenViduClient does it.
+        context.cancellation->SetListener(
+            [done = std::make_shared<OpenViduClient::Done<v1::Connection>>(std::move(done))] {
+              (*done)(absl::CancelledError("given up"));
+            });
+        cancellation->Cancel();
+      });
+  const auto connection = client_->CreateConnection("room-1", {}, {.cancellation = cancellation});
+  EXPECT_THAT(connection, StatusIs(Code::kCancelled));
+}
+
+TEST_P(BothWaysTest, WhatIsCancelledBeforehandEnds) {
+  const auto cancellation = std::make_shared<Cancellation>();
+  cancellation->Cancel();
+  ON_CALL(openvidu_, CreateConnection)
+      .WillByDefault([&](const CallContext& context, absl::string_view,
+                         const v1::ConnectionProperties&,
+                         OpenViduClient::Done<v1::Connection> done) {
+        context.cancellation->SetListener(
+            [done = std::make_shared<OpenViduClient::Done<v1::Connection>>(std::move(done))] {
+              (*done)(absl::CancelledError("given up"));
+            });
+      });
+  EXPECT_THAT(client_->CreateConnection("room-1", {}, {.cancellation = cancellation}),
+              StatusIs(Code::kCancelled));
 }
 
 INSTANTIATE_TEST_SUITE_P(, BothWaysTest, testing::Bool(),

@@ -1,0 +1,32 @@
+#ifndef CLIENT_TOKEN_CHANNEL_H_
+#define CLIENT_TOKEN_CHANNEL_H_
+
+#include <grpcpp/channel.h>
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+namespace openvidu::token {
+
+/// Where the token server is and how to reach it.
+struct TokenClientOptions {
+  /// host:port, or any gRPC target such as dns:///… Calls go in turn to all the addresses that it
+  /// stands for, as far as they are there and want calls.
+  std::string server_address = "localhost:50051";
+  bool tls = false;
+  std::string
+      ca_file;  ///< PEM bundle to verify the server by; with `tls`. Empty: gRPC's own roots.
+  absl::Duration timeout =
+      absl::Seconds(25);  ///< Of each call, unless it brings a deadline of its own.
+};
+
+/// Makes a channel to the token server. Does not connect yet. Errors: kInvalidArgument naming every
+/// mistake in `options`, one a line.
+absl::StatusOr<std::shared_ptr<grpc::Channel>> MakeTokenChannel(const TokenClientOptions& options);
+
+}  // namespace openvidu::token
+
+#endif  // CLIENT_TOKEN_CHANNEL_H_

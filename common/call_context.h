@@ -1,0 +1,22 @@
+#ifndef COMMON_CALL_CONTEXT_H_
+#define COMMON_CALL_CONTEXT_H_
+
+#include <memory>
+
+#include "absl/time/time.h"
+#include "common/cancellation.h"
+
+namespace openvidu::token {
+
+/// What a call carries from its caller down to OpenVidu.
+struct CallContext {
+  absl::Time deadline = absl::InfiniteFuture();
+  std::shared_ptr<Cancellation> cancellation;  ///< Null: the caller does not go.
+  /// Whether the call has cost OpenVidu something already, so that refusing it now, where too many
+  /// wait, would be a waste.
+  bool persists = false;
+};
+
+}  // namespace openvidu::token
+
+#endif  // COMMON_CALL_CONTEXT_H_
