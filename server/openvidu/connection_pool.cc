@@ -201,6 +201,8 @@ void ConnectionPool::Judge(const Busy& ended, const Exchange& exchange) {
   }
   switch (exchange.failure) {
     case TransportFailure::kCancelled:
+    case TransportFailure::kStopping:
+    case TransportFailure::kStoppingSent:
       return circuit_.OnUndecided(ended.probes);
     case TransportFailure::kResolveDeadline:
     case TransportFailure::kConnectDeadline:
