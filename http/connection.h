@@ -63,14 +63,16 @@ struct Connection final : Reactor::Source {
   std::chrono::steady_clock::time_point deadline;  // of the phase
   std::list<Connection>::iterator self;            // in the list of the phase
 
-  bool recognised = false;  // whether it is TLS is known
-  bool readable = false;    // the socket may have bytes; edge-triggered epoll says it once
-  bool hung_up = false;     // the end of input is behind those bytes
-  bool gone = false;        // nothing that is sent reaches the client any more
-  bool runs_again = false;  // is in the loop's list of unfinished turns
-  bool rejected = false;    // over the limit of connections
-  size_t buffered = 0;      // its part in what the loop counts
-  size_t lingered = 0;      // bytes read and dropped in kLinger
+  bool fresh = true;         // no request of it has come yet
+  bool closes_soon = false;  // where none comes
+  bool recognised = false;   // whether it is TLS is known
+  bool readable = false;     // the socket may have bytes; edge-triggered epoll says it once
+  bool hung_up = false;      // the end of input is behind those bytes
+  bool gone = false;         // nothing that is sent reaches the client any more
+  bool runs_again = false;   // is in the loop's list of unfinished turns
+  bool rejected = false;     // over the limit of connections
+  size_t buffered = 0;       // its part in what the loop counts
+  size_t lingered = 0;       // bytes read and dropped in kLinger
 };
 
 }  // namespace openvidu::token

@@ -44,7 +44,7 @@ EventLoop::EventLoop(const HttpServerOptions& options, const HttpCallbacks& call
 EventLoop::~EventLoop() {
   // Tasks of its own may still be posted.
   reactor_.RunAndWait([this] {
-    for (const Reactor::Timer& timer : {timer_, grace_timer_, listen_timer_})
+    for (const Reactor::Timer& timer : {timer_, fresh_timer_, grace_timer_, listen_timer_})
       reactor_.Cancel(timer);
   });
 }
@@ -104,16 +104,30 @@ void EventLoop::Drain(Clock::duration grace) {
   accepting_ = false;
   grace_timer_ = reactor_.RunAt(Clock::now() + grace, [this] { EndGrace(); });
 
+  // Who has just connected could not know, and may have sent a request that is on its way. Who has
+  // had an answer is to expect an end.
   std::list<Connection>& idle = InPhase(Phase::kIdle);
   for (auto it = idle.begin(); it != idle.end();) {
     Connection* const connection = &*it++;
     connection->readable = true;  // a request may have arrived that its event does not tell of yet
     Pump(connection);
-    if (connection->phase == Phase::kIdle) Close(connection);
+    if (connection->phase != Phase::kIdle) continue;
+    connection->closes_soon = connection->fresh;
+    if (!connection->fresh) Close(connection);
   }
+  fresh_timer_ = reactor_.RunAt(Clock::now() + ToSteady(options_.first_request_timeout),
+                                [this] { CloseFresh(); });
   // Whose handshake is under way may still send a request, as soon as one that has begun must come.
   timeouts_[static_cast<size_t>(Phase::kIdle)] = timeouts_[static_cast<size_t>(Phase::kHead)];
   DeleteClosed();
+}
+
+void EventLoop::CloseFresh() {
+  std::list<Connection>& idle = InPhase(Phase::kIdle);
+  for (auto it = idle.begin(); it != idle.end();) {
+    Connection* const connection = &*it++;
+    if (connection->closes_soon) Close(connection);
+  }
 }
 
 // Who waits for an answer shall get one.

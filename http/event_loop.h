@@ -90,6 +90,7 @@ class EventLoop final : private Reactor::Source {
   void Expire();
   void ExpireAt(Clock::time_point time);
   void Drain(Clock::duration grace);
+  void CloseFresh();
   void EndGrace();
   void Cut();
   void DeleteClosed();
@@ -117,6 +118,7 @@ class EventLoop final : private Reactor::Source {
   Clock::time_point next_warning_;
   bool deletes_closed_ = false;  // is posted
   bool draining_ = false;
+  Reactor::Timer fresh_timer_;
   Reactor::Timer grace_timer_;
   Reactor::Timer listen_timer_;
   std::atomic<bool> abandoning_{false};  // no handler is started any more

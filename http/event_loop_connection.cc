@@ -135,6 +135,7 @@ void EventLoop::Settle(Connection* connection) {
 
 void EventLoop::Begin(Connection* connection) {
   if (connection->gone) return Close(connection);
+  connection->fresh = false;
   HttpRequest read = connection->reader.TakeRequest();
   connection->form = {.http_1_0 = read.version == "HTTP/1.0",
                       .head = read.method == "HEAD",

@@ -46,6 +46,8 @@ struct HttpServerOptions {
   absl::Duration write_timeout = absl::Seconds(30);
   /// Before a request's first byte; then close.
   absl::Duration idle_timeout = absl::Seconds(75);
+  /// From the beginning of a drain, for the first request of a client that has just connected.
+  absl::Duration first_request_timeout = absl::Seconds(2);
   /// From the end of a drain's grace, for the answers of the requests that it ended.
   absl::Duration last_answers_timeout = absl::Seconds(1);
 };
@@ -86,11 +88,11 @@ class HttpServer {
   /// From now on every answer says `Connection: close`; all else goes on.
   void BeginDrain();
 
-  /// Drains: closes the listening socket and idle connections, lets requests that have begun finish
-  /// until `grace` is over, with `Connection: close`. Then it cancels the rest
-  /// (HttpReply::cancellation), waits a little for their answers (last_answers_timeout), and cuts
-  /// what is left. Returns when no handler runs any more: none is interrupted. Only the first call
-  /// counts. Not on the reactor's thread.
+  /// Drains: closes the listening socket and idle connections, lets requests that have begun, and
+  /// the first one of a client that has just connected, finish until `grace` is over, with
+  /// `Connection: close`. Then it cancels the rest (HttpReply::cancellation), waits a little for
+  /// their answers (last_answers_timeout), and cuts what is left. Returns when no handler runs any
+  /// more: none is interrupted. Only the first call counts. Not on the reactor's thread.
   void Stop(absl::Duration grace);
 
  private:

@@ -68,6 +68,23 @@ TEST(HttpServerStopTest, AfterTheGraceNothingIsWaitedForButHandlers) {
   EXPECT_EQ(server.waiting(), 1);  // the queued one never began
 }
 
+TEST(HttpServerStopTest, WhoHasJustConnectedIsStillServed) {
+  HttpServerOptions options = OnAnyPort();
+  options.first_request_timeout = absl::Seconds(60);
+  ServerUnderTest server(options);
+  RawClient idle = server.Connect();
+  ASSERT_TRUE(idle.Ask(Simple("/inline")).has_value());
+  RawClient fresh = server.Connect();
+  std::thread stop([&] { server.server().Stop(absl::Seconds(60)); });
+  EXPECT_EQ(idle.ReadToEnd(), "");  // so the drain has begun
+  const auto answer = fresh.Ask(Simple("/inline"));
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->status, 200);
+  EXPECT_EQ(answer->Header("connection"), "close");
+  fresh.ShutdownWrite();  // else the server lingers for it
+  stop.join();
+}
+
 TEST(HttpServerStopTest, BeforeTheStopAnswersSayCloseAndAllElseGoesOn) {
   ServerUnderTest server;
   RawClient idle = server.Connect();
