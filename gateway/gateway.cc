@@ -25,6 +25,7 @@ constexpr char kText[] = "text/plain; charset=utf-8";
 constexpr char kSessionsPath[] = "/api/sessions";
 constexpr char kConnectionsSuffix[] = "/connections";
 constexpr char kJoinSuffix[] = "/join";
+constexpr char kIdempotencyKey[] = "Idempotency-Key";
 constexpr char kForwardedFor[] = "X-Forwarded-For";
 
 /// How long /readyz waits for the server's word.
@@ -114,7 +115,9 @@ void SetProblem(int http_status, absl::string_view detail, const nlohmann::order
 void SetProblem(const absl::Status& status, httplib::Response& response) {
   nlohmann::ordered_json members = {{"code", absl::StatusCodeToString(status.code())}};
   if (!ReasonOf(status).empty()) members["reason"] = ReasonOf(status);
-  if (!FieldOf(status).empty()) members["field"] = FieldOf(status);
+  // By HTTP callers' names: for them a request id is a header.
+  const std::string field = FieldOf(status) == "requestId" ? kIdempotencyKey : FieldOf(status);
+  if (!field.empty()) members["field"] = field;
   // Addresses within the organisation are not for its callers.
   const absl::string_view detail =
       ReasonOf(status) == kTokenServerUnavailable
@@ -138,7 +141,7 @@ absl::StatusOr<CallOptions> OptionsOf(const httplib::Request& request, const Htt
   const absl::StatusOr<absl::Duration> timeout = GrpcTimeoutOf(request);
   if (!timeout.ok()) return timeout.status();
   return CallOptions{.deadline = absl::Now() + *timeout,
-                     .request_id = request.get_header_value("Idempotency-Key"),
+                     .request_id = request.get_header_value(kIdempotencyKey),
                      .cancellation = reply.cancellation()};
 }
 

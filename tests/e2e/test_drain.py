@@ -15,24 +15,68 @@ CALLERS = 32
 SESSION = "drain"
 
 
+# Time for a balancer to notice that a replica is about to stop.
+DRAIN_DELAY = "--drain_delay=2s"
+PROBE_PAUSE_S = 0.1
+
+
 class Balancer:
-    """Sends each call to the next of its addresses, and to another one where a connection is refused."""
+    """Sends each call to the next of its addresses that is ready, as load balancers do: one that refuses a connection,
+    or ends one with its answer, gets no call until it says that it is ready."""
 
     def __init__(self, addresses):
-        self._addresses = addresses
-        self._next = itertools.cycle(range(len(addresses)))
+        self._next = itertools.cycle(addresses)
+        self._count = len(addresses)
         self._lock = threading.Lock()
+        self._leaving = {}  # address: when to probe it again
+
+    def _is_ready(self, address):
+        with self._lock:
+            probe_at = self._leaving.get(address)
+            if probe_at is None:
+                return True
+            if time.monotonic() < probe_at:
+                return False
+            self._leaving[address] = time.monotonic() + PROBE_PAUSE_S
+        try:
+            ready = web.send(address, "GET", "/readyz").status == 200
+        except OSError:
+            ready = False
+        if ready:
+            with self._lock:
+                self._leaving.pop(address, None)
+        return ready
+
+    def _leaves(self, address):
+        with self._lock:
+            self._leaving.setdefault(address, time.monotonic() + PROBE_PAUSE_S)
+
+    def _pick(self):
+        for _ in range(self._count):
+            with self._lock:
+                address = next(self._next)
+            if self._is_ready(address):
+                return address
+        return None
 
     def post_json(self, target, value):
         deadline = time.monotonic() + web.TIMEOUT_S
         while True:
-            with self._lock:
-                address = self._addresses[next(self._next)]
+            address = self._pick()
             try:
-                return web.post_json(address, target, value)
+                if address is None:
+                    raise ConnectionRefusedError("no replica is ready")
+                answer = web.post_json(address, target, value)
+                if answer.headers.get("Connection") == "close":
+                    self._leaves(address)
+                return answer
             except ConnectionRefusedError:
                 if time.monotonic() > deadline:
                     raise
+                if address is None:
+                    time.sleep(PROBE_PAUSE_S)
+                else:
+                    self._leaves(address)
 
 
 class Calls:
@@ -93,8 +137,8 @@ class DrainTest(unittest.TestCase):
         return Calls(Balancer(addresses))
 
     def test_a_standalone_of_two_is_stopped_and_started_again(self):
-        first = self.stack.start(processes.Standalone, self.emulator.url)
-        second = self.stack.start(processes.Standalone, self.emulator.url)
+        first = self.stack.start(processes.Standalone, self.emulator.url, DRAIN_DELAY)
+        second = self.stack.start(processes.Standalone, self.emulator.url, DRAIN_DELAY)
         calls = self.begin_calls(first.address, second.address)
         calls.await_more(CALLS // 4)
         first.stop()
@@ -104,16 +148,14 @@ class DrainTest(unittest.TestCase):
         self.assert_none_lost(calls.end())
 
     def test_a_server_and_a_gateway_of_two_are_stopped_and_started_again(self):
-        # Time for the gateways to hear that a server is about to stop.
-        flags = ("--drain_delay=2s",)
-        servers = [self.stack.start(processes.Server, self.emulator.url, *flags) for _ in range(2)]
+        servers = [self.stack.start(processes.Server, self.emulator.url, DRAIN_DELAY) for _ in range(2)]
         target = "ipv4:" + ",".join(server.address for server in servers)
-        gateways = [self.stack.start(processes.Gateway, target) for _ in range(2)]
+        gateways = [self.stack.start(processes.Gateway, target, DRAIN_DELAY) for _ in range(2)]
         calls = self.begin_calls(*(gateway.address for gateway in gateways))
         calls.await_more(CALLS // 5)
         servers[0].stop()
         calls.await_more(CALLS // 5)
-        self.stack.start(processes.Server, self.emulator.url, *flags, listen_address=servers[0].address)
+        self.stack.start(processes.Server, self.emulator.url, DRAIN_DELAY, listen_address=servers[0].address)
         gateways[0].stop()
         calls.await_more(CALLS // 5)
         self.stack.start(processes.Gateway, target, f"--listen_address={gateways[0].address}")

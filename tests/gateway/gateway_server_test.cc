@@ -141,6 +141,11 @@ TEST_F(GatewayServerTest, AnIdempotencyKeyMakesEqualRequestsOne) {
               kToken);
   }
   EXPECT_EQ(upstream_.requests().size(), 1u);
+  const httplib::Response other =
+      Send("POST", "/api/sessions/room-1/connections", R"({"data":"other"})",
+           {{"Content-Type", "application/json"}, {"Idempotency-Key", "r-1"}});
+  EXPECT_EQ(other.status, 400);
+  EXPECT_EQ(Json::parse(other.body)["field"], "Idempotency-Key");
 }
 
 struct ErrorRow {
