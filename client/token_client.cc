@@ -51,7 +51,9 @@ TokenClient::TokenClient(std::unique_ptr<RemoteTokenService> remote, absl::Durat
       timeout_(timeout) {}
 
 CallContext TokenClient::ContextOf(const CallOptions& options) const {
-  return {std::min(options.deadline, absl::Now() + timeout_), options.cancellation};
+  return {.deadline = std::min(options.deadline, absl::Now() + timeout_),
+          .cancellation = options.cancellation,
+          .caller = options.caller};
 }
 
 void TokenClient::InitializeSession(v1::SessionProperties properties, CallOptions options,

@@ -12,7 +12,7 @@
 #include "absl/time/time.h"
 #include "client/remote_token_service.h"
 #include "client/token_channel.h"
-#include "common/cancellation.h"
+#include "common/call_context.h"
 #include "openvidu/token/v1/token_service.pb.h"
 #include "proto/async_token_service.h"
 
@@ -28,6 +28,8 @@ struct CallOptions {
   /// Ends the call when it is cancelled, with kCancelled; what it asked for may have happened.
   /// Null: never.
   std::shared_ptr<Cancellation> cancellation;
+  /// Whom the call is made for, and by what right. Null: the channel's own credentials only.
+  std::shared_ptr<const Caller> caller;
 };
 
 /// Calls TokenService: one method an RPC, StatusOr instead of contexts and out-parameters. The

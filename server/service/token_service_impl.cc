@@ -64,7 +64,9 @@ TokenServiceImpl::~TokenServiceImpl() {
 }
 
 CallContext TokenServiceImpl::Limit(const CallContext& caller) const {
-  return {std::min(caller.deadline, absl::Now() + timeout_), caller.cancellation};
+  CallContext context = caller;
+  context.deadline = std::min(caller.deadline, absl::Now() + timeout_);
+  return context;
 }
 
 void TokenServiceImpl::InitializeSession(const CallContext& caller,
@@ -158,7 +160,8 @@ void TokenServiceImpl::Once(const CallContext& caller, const std::string& reques
   if (!IsRequestId(request_id)) {
     return done(Mistake("A request id has at most 128 printable ASCII characters", "requestId"));
   }
-  reactor_.Run([this, context = Limit(caller), key = request_id,
+  // No caller gets another one's token by its request id: a subject holds no line break.
+  reactor_.Run([this, context = Limit(caller), key = absl::StrCat(caller.subject, "\n", request_id),
                 content = absl::StrCat(request.GetTypeName(), DeterministicBytes(request)),
                 start = std::move(start), done = std::move(done)]() mutable {
     requests_->Join(

@@ -38,7 +38,7 @@ class TokenServiceImpl final : public AsyncTokenService {
   struct Join;
 
   CallContext Limit(const CallContext& caller) const;
-  /// Makes calls of the same, not empty `request_id` one.
+  /// Makes one of a subject's calls of the same, not empty `request_id`.
   void Once(const CallContext& caller, const std::string& request_id,
             const google::protobuf::Message& request,
             absl::AnyInvocable<void(const CallContext&, Joined)> start, Joined done);

@@ -39,10 +39,13 @@ class JoinSessionTest : public testing::Test {
     return response;
   }
 
-  absl::StatusOr<v1::Connection> Connect(const v1::CreateConnectionRequest& request) {
+  absl::StatusOr<v1::Connection> Connect(const v1::CreateConnectionRequest& request,
+                                         const std::string& subject = "") {
+    CallContext context;
+    context.subject = subject;
     v1::CreateConnectionResponse response;
     const absl::Status status = Wait([&](TokenServiceImpl::Done done) {
-      service_.CreateConnection({}, request, response, std::move(done));
+      service_.CreateConnection(context, request, response, std::move(done));
     });
     if (!status.ok()) return status;
     return response.connection();
@@ -183,6 +186,20 @@ TEST_F(JoinSessionTest, ARequestIdOfAnotherRequestIsRefused) {
   EXPECT_EQ(FieldOf(refused.status()), "requestId");
   request_.set_request_id("r-1");
   EXPECT_THAT(Join(), StatusIs(Code::kInvalidArgument));
+}
+
+TEST_F(JoinSessionTest, ARequestIdIsOfItsSubjectOnly) {
+  ExpectConnect()
+      .WillOnce(Answer<v1::Connection>(Token("tok_ada")))
+      .WillOnce(Answer<v1::Connection>(Token("tok_bob")));
+  v1::CreateConnectionRequest connect;
+  connect.set_session_id("room-1");
+  connect.set_request_id("r-1");
+  for (const std::string& subject : {std::string("ada"), std::string("bob"), std::string("ada")}) {
+    const auto connected = Connect(connect, subject);
+    ASSERT_THAT(connected, IsOk());
+    EXPECT_EQ(connected->token(), "tok_" + subject);
+  }
 }
 
 TEST_F(JoinSessionTest, AFailureIsNotKeptForARequestId) {
