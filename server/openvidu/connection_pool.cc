@@ -24,9 +24,9 @@ struct ConnectionPool::Ticket {
   enum class Place { kComing, kWaiting, kSent, kDone };
   ConnectionPool* const pool;
   Place place = Place::kComing;
-  bool cancelled = false;                    // before it came
-  Waiting::Place waiting;                    // kWaiting
-  UpstreamConnection* connection = nullptr;  // kSent
+  bool cancelled = false;                  // before it came
+  Waiting::Place waiting;                  // kWaiting
+  ClientConnection* connection = nullptr;  // kSent
 };
 
 ConnectionPool::ConnectionPool(Reactor& reactor, const OpenViduUrl& url, TlsClient* tls,
@@ -162,7 +162,7 @@ ConnectionPool::Waiting::Service ConnectionPool::service() const {
 }
 
 void ConnectionPool::Start(Request request) {
-  UpstreamConnection* const connection = TakeConnection(request.harmless_twice);
+  ClientConnection* const connection = TakeConnection(request.harmless_twice);
   if (request.ticket != nullptr) {
     request.ticket->place = Ticket::Place::kSent;
     request.ticket->connection = connection;
@@ -231,7 +231,7 @@ void ConnectionPool::Cancel(Ticket& ticket) {
   }
 }
 
-void ConnectionPool::OnExchange(UpstreamConnection* connection, Exchange exchange) {
+void ConnectionPool::OnExchange(ClientConnection* connection, Exchange exchange) {
   auto ended = busy_.extract(connection);
   if (ended.mapped().ticket != nullptr) ended.mapped().ticket->place = Ticket::Place::kDone;
   if (!ended.mapped().is_stuck) --in_flight_;
@@ -246,22 +246,22 @@ void ConnectionPool::OnExchange(UpstreamConnection* connection, Exchange exchang
   ended.mapped().done(std::move(exchange));
 }
 
-void ConnectionPool::OnIdleClosed(UpstreamConnection* connection) {
+void ConnectionPool::OnIdleClosed(ClientConnection* connection) {
   std::erase(idle_, connection);
   Remove(connection);
 }
 
 // Fewer than the limit are in use.
-UpstreamConnection* ConnectionPool::TakeConnection(bool harmless_twice) {
+ClientConnection* ConnectionPool::TakeConnection(bool harmless_twice) {
   if (!idle_.empty()) {
-    UpstreamConnection* const newest = idle_.back();
+    ClientConnection* const newest = idle_.back();
     const Reactor::Clock::duration idle = Reactor::Clock::now() - newest->last_used();
     if (harmless_twice || idle <= absl::ToChronoNanoseconds(options_.suspect_after)) {
       idle_.pop_back();
       return newest;
     }
     if (connections_.size() >= options_.max_connections) {
-      UpstreamConnection* const oldest = idle_.front();
+      ClientConnection* const oldest = idle_.front();
       idle_.erase(idle_.begin());
       Remove(oldest);
     }
@@ -269,15 +269,15 @@ UpstreamConnection* ConnectionPool::TakeConnection(bool harmless_twice) {
   return AddConnection();
 }
 
-UpstreamConnection* ConnectionPool::AddConnection() {
+ClientConnection* ConnectionPool::AddConnection() {
   Owner& owner = *this;
   connections_.push_back(
-      std::make_unique<UpstreamConnection>(reactor_, url_, resolver_, tls_, owner));
+      std::make_unique<ClientConnection>(reactor_, url_, resolver_, tls_, owner));
   return connections_.back().get();
 }
 
 // It may be what is running.
-void ConnectionPool::Remove(UpstreamConnection* connection) {
+void ConnectionPool::Remove(ClientConnection* connection) {
   const auto it = std::find_if(connections_.begin(), connections_.end(),
                                [&](const auto& owned) { return owned.get() == connection; });
   reactor_.Post([removed = std::move(*it)] {});
@@ -288,7 +288,7 @@ void ConnectionPool::CloseOldIdle() {
   idle_timer_ = {};
   const Reactor::Clock::duration timeout = absl::ToChronoNanoseconds(options_.idle_timeout);
   while (!idle_.empty() && idle_.front()->last_used() + timeout <= reactor_.now()) {
-    UpstreamConnection* const oldest = idle_.front();
+    ClientConnection* const oldest = idle_.front();
     idle_.erase(idle_.begin());
     Remove(oldest);
   }

@@ -10,14 +10,14 @@
 
 #include "absl/functional/any_invocable.h"
 #include "absl/time/time.h"
+#include "http/client_connection.h"
 #include "net/address_resolver.h"
 #include "net/reactor.h"
+#include "net/tls_client.h"
 #include "server/openvidu/circuit_breaker.h"
 #include "server/openvidu/concurrency_limit.h"
 #include "server/openvidu/openvidu_client.h"
 #include "server/openvidu/openvidu_url.h"
-#include "server/openvidu/tls_client.h"
-#include "server/openvidu/upstream_connection.h"
 #include "server/openvidu/waiting_queue.h"
 
 namespace openvidu::token {
@@ -46,7 +46,7 @@ struct UpstreamRequest {
 /// how many requests it gets at once (concurrency_limit.h), who waits and who is refused meanwhile
 /// (waiting_queue.h), and whether it is worth trying (circuit_breaker.h). Made and destroyed on any
 /// thread but the reactor's.
-class ConnectionPool final : private UpstreamConnection::Owner {
+class ConnectionPool final : private ClientConnection::Owner {
  public:
   /// Called once, on the reactor's thread.
   using Done = absl::AnyInvocable<void(Exchange)>;
@@ -88,8 +88,8 @@ class ConnectionPool final : private UpstreamConnection::Owner {
     bool is_stuck = false;
   };
 
-  void OnExchange(UpstreamConnection* connection, Exchange exchange) override;
-  void OnIdleClosed(UpstreamConnection* connection) override;
+  void OnExchange(ClientConnection* connection, Exchange exchange) override;
+  void OnIdleClosed(ClientConnection* connection) override;
 
   void Begin(Request request);
   void Wait(Request request, Reactor::Clock::time_point now);
@@ -102,9 +102,9 @@ class ConnectionPool final : private UpstreamConnection::Owner {
   void Refuse(Request request, TransportFailure failure);
   Request TakeWaiting(const Waiting::Place& place);
   void Cancel(Ticket& ticket);
-  UpstreamConnection* TakeConnection(bool harmless_twice);
-  UpstreamConnection* AddConnection();
-  void Remove(UpstreamConnection* connection);
+  ClientConnection* TakeConnection(bool harmless_twice);
+  ClientConnection* AddConnection();
+  void Remove(ClientConnection* connection);
   void CloseOldIdle();
 
   Reactor& reactor_;
@@ -114,10 +114,10 @@ class ConnectionPool final : private UpstreamConnection::Owner {
 
   // Of the reactor's thread.
   AddressResolver resolver_;
-  std::vector<std::unique_ptr<UpstreamConnection>> connections_;
+  std::vector<std::unique_ptr<ClientConnection>> connections_;
   /// The one used last is at the end and is taken first, so that the others grow old and close.
-  std::vector<UpstreamConnection*> idle_;
-  std::unordered_map<UpstreamConnection*, Busy> busy_;
+  std::vector<ClientConnection*> idle_;
+  std::unordered_map<ClientConnection*, Busy> busy_;
   Waiting waiting_;
   ConcurrencyLimit limit_;
   CircuitBreaker circuit_;

@@ -10,10 +10,10 @@
 #include "absl/synchronization/mutex.h"
 #include "net/file_watch.h"
 #include "net/reactor.h"
+#include "net/tls_client.h"
 #include "server/openvidu/openvidu_client.h"
 #include "server/openvidu/openvidu_options.h"
 #include "server/openvidu/openvidu_url.h"
-#include "server/openvidu/tls_client.h"
 
 namespace openvidu::token {
 

@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "common/flags.h"
+#include "net/tls_client.h"
 #include "server/openvidu/http_openvidu_client.h"
 #include "server/openvidu/openvidu_url.h"
-#include "server/openvidu/tls_client.h"
 
 namespace openvidu::token {
 

@@ -3,30 +3,9 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "http/exchange.h"
 
 namespace openvidu::token {
-
-/// How an exchange with OpenVidu can end without an HTTP answer.
-enum class TransportFailure {
-  kNone,
-  kBusy,             ///< No connection came free in time.
-  kQueueFull,        ///< Too many requests wait for a connection.
-  kCircuitOpen,      ///< OpenVidu could not be reached of late, so that it was not tried.
-  kCancelled,        ///< The caller has gone.
-  kStopping,         ///< This service stops, and nothing was sent.
-  kStoppingSent,     ///< …, and the request, or a part of it, was sent.
-  kResolve,          ///< The host's name is not known.
-  kResolveDeadline,  ///< …or was not found in time.
-  kConnect,          ///< Refused, unreachable.
-  kConnectDeadline,  ///< Not connected, or TLS not agreed on, in time.
-  kTls,              ///< No TLS, or a certificate that is not trusted.
-  kSend,             ///< The connection broke while the request was sent.
-  kNoAnswer,         ///< The connection ended before the first byte of an answer.
-  kCutAnswer,        ///< The connection ended within the answer.
-  kAnswerDeadline,   ///< The request was sent, and the time ran out.
-  kAnswerTooLarge,   ///< More than we read.
-  kNotHttp,          ///< Something that is no HTTP answer.
-};
 
 /// The one table from what OpenVidu answers, or fails to answer, to what our caller is told.
 /// `message` is OpenVidu's own, where it gave one, or the cause of a transport failure.

@@ -1,5 +1,5 @@
-#ifndef SERVER_OPENVIDU_TLS_CLIENT_H_
-#define SERVER_OPENVIDU_TLS_CLIENT_H_
+#ifndef NET_TLS_CLIENT_H_
+#define NET_TLS_CLIENT_H_
 
 #include <memory>
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace openvidu::token {
 
-/// Makes TLS connections to OpenVidu: TLS 1.2 or later. Resumes the last session where the server
+/// Makes TLS connections to one server: TLS 1.2 or later. Resumes the last session where the server
 /// lets it, which spares both sides a full handshake. Connect() of one thread only.
 class TlsClient {
  public:
@@ -31,4 +31,4 @@ class TlsClient {
 
 }  // namespace openvidu::token
 
-#endif  // SERVER_OPENVIDU_TLS_CLIENT_H_
+#endif  // NET_TLS_CLIENT_H_

@@ -1,4 +1,4 @@
-#include "server/openvidu/upstream_connection.h"
+#include "http/client_connection.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -19,16 +19,16 @@ constexpr size_t kReceiveBytes = size_t{16} << 10;
 
 }  // namespace
 
-UpstreamConnection::UpstreamConnection(Reactor& reactor, const OpenViduUrl& url,
-                                       AddressResolver& resolver, TlsClient* tls, Owner& owner)
+ClientConnection::ClientConnection(Reactor& reactor, const HttpUrl& url, AddressResolver& resolver,
+                                   TlsClient* tls, Owner& owner)
     : reactor_(reactor), url_(url), resolver_(resolver), tls_client_(tls), owner_(owner) {}
 
-UpstreamConnection::~UpstreamConnection() {
+ClientConnection::~ClientConnection() {
   reactor_.Cancel(deadline_);
   Disconnect();
 }
 
-void UpstreamConnection::Disconnect() {
+void ClientConnection::Disconnect() {
   if (lookup_ != nullptr) lookup_->connection = nullptr;
   lookup_ = nullptr;
   if (transport_ != nullptr) reactor_.Forget(this);
@@ -37,7 +37,7 @@ void UpstreamConnection::Disconnect() {
   state_ = State::kClosed;
 }
 
-void UpstreamConnection::Send(std::string request, Reactor::Clock::time_point deadline) {
+void ClientConnection::Send(std::string request, Reactor::Clock::time_point deadline) {
   request_ = std::move(request);
   sent_ = 0;
   write_broken_ = false;
@@ -48,17 +48,17 @@ void UpstreamConnection::Send(std::string request, Reactor::Clock::time_point de
   reactor_.RunAtTurnEnd(this);
 }
 
-void UpstreamConnection::OnTurnEnd() {
+void ClientConnection::OnTurnEnd() {
   if (state_ == State::kExchange) WriteRequest();
 }
 
-void UpstreamConnection::Resolve() {
+void ClientConnection::Resolve() {
   requests_ = 0;
   hung_up_ = false;
   state_ = State::kResolving;
   lookup_ = std::make_shared<Lookup>(Lookup{this});
   resolver_.Resolve([lookup = lookup_](const AddressResolver::Addresses& addresses) {
-    UpstreamConnection* const self = lookup->connection;
+    ClientConnection* const self = lookup->connection;
     if (self == nullptr) return;
     self->lookup_ = nullptr;
     if (!addresses.ok()) {
@@ -69,7 +69,7 @@ void UpstreamConnection::Resolve() {
   });
 }
 
-void UpstreamConnection::ConnectToNext() {
+void ClientConnection::ConnectToNext() {
   state_ = State::kConnecting;
   while (!addresses_.empty()) {
     const Address address = addresses_.back();
@@ -106,7 +106,7 @@ void UpstreamConnection::ConnectToNext() {
   Fail(TransportFailure::kConnect, std::exchange(connect_error_, ""));
 }
 
-void UpstreamConnection::OnEvents(uint32_t events) {
+void ClientConnection::OnEvents(uint32_t events) {
   if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) hung_up_ = true;
   switch (state_) {
     case State::kConnecting:
@@ -129,7 +129,7 @@ void UpstreamConnection::OnEvents(uint32_t events) {
   }
 }
 
-void UpstreamConnection::FinishConnect() {
+void ClientConnection::FinishConnect() {
   int error = 0;
   socklen_t size = sizeof(error);
   getsockopt(transport_->fd(), SOL_SOCKET, SO_ERROR, &error, &size);
@@ -148,7 +148,7 @@ void UpstreamConnection::FinishConnect() {
   WriteRequest();
 }
 
-void UpstreamConnection::Handshake() {
+void ClientConnection::Handshake() {
   switch (tls_->Handshake()) {
     case Transport::Status::kWouldBlock:
       return;
@@ -166,7 +166,7 @@ void UpstreamConnection::Handshake() {
   }
 }
 
-void UpstreamConnection::WriteRequest() {
+void ClientConnection::WriteRequest() {
   while (sent_ < request_.size() && !write_broken_) {
     const Transport::Result written = transport_->Write(absl::string_view(request_).substr(sent_));
     if (written.status == Transport::Status::kWouldBlock) return;
@@ -177,7 +177,7 @@ void UpstreamConnection::WriteRequest() {
   if (write_broken_) ReadAnswer();
 }
 
-void UpstreamConnection::ReadAnswer() {
+void ClientConnection::ReadAnswer() {
   char buffer[kReceiveBytes];
   while (state_ == State::kExchange) {
     const Transport::Result read = transport_->Read(buffer, sizeof(buffer));
@@ -197,7 +197,7 @@ void UpstreamConnection::ReadAnswer() {
   }
 }
 
-void UpstreamConnection::Take(AnswerReader::Result result) {
+void ClientConnection::Take(AnswerReader::Result result) {
   switch (result) {
     case AnswerReader::Result::kNeedMore:
       return;
@@ -223,7 +223,7 @@ void UpstreamConnection::Take(AnswerReader::Result result) {
   }
 }
 
-void UpstreamConnection::OnDeadline() {
+void ClientConnection::OnDeadline() {
   switch (state_) {
     case State::kResolving:
       return Fail(TransportFailure::kResolveDeadline, "");
@@ -236,12 +236,12 @@ void UpstreamConnection::OnDeadline() {
   }
 }
 
-void UpstreamConnection::Fail(TransportFailure failure, std::string cause) {
+void ClientConnection::Fail(TransportFailure failure, std::string cause) {
   Disconnect();
   Finish({.failure = failure, .cause = std::move(cause)});
 }
 
-void UpstreamConnection::Finish(Exchange exchange) {
+void ClientConnection::Finish(Exchange exchange) {
   reactor_.Cancel(deadline_);
   request_.clear();
   addresses_.clear();

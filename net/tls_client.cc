@@ -1,4 +1,4 @@
-#include "server/openvidu/tls_client.h"
+#include "net/tls_client.h"
 
 #include <arpa/inet.h>
 #include <openssl/err.h>

@@ -1,5 +1,5 @@
-#ifndef SERVER_OPENVIDU_UPSTREAM_CONNECTION_H_
-#define SERVER_OPENVIDU_UPSTREAM_CONNECTION_H_
+#ifndef HTTP_CLIENT_CONNECTION_H_
+#define HTTP_CLIENT_CONNECTION_H_
 
 #include <cstdint>
 #include <memory>
@@ -8,46 +8,35 @@
 
 #include "absl/functional/any_invocable.h"
 #include "absl/strings/string_view.h"
-#include "absl/time/time.h"
 #include "http/answer_reader.h"
+#include "http/exchange.h"
+#include "http/http_url.h"
 #include "net/address_resolver.h"
 #include "net/reactor.h"
+#include "net/tls_client.h"
 #include "net/tls_transport.h"
 #include "net/transport.h"
-#include "server/openvidu/openvidu_url.h"
-#include "server/openvidu/tls_client.h"
-#include "server/openvidu/upstream_status.h"
 
 namespace openvidu::token {
 
-/// What came of one request: an HTTP answer, or why there is none.
-struct Exchange {
-  TransportFailure failure = TransportFailure::kNone;
-  std::string cause;  ///< Of the failure; may be empty.
-  /// Of a request that was refused unsent: when to come again. Zero: not known.
-  absl::Duration retry_after;
-  int status = 0;  ///< Of the answer; 0 where there is none.
-  std::string body;
-};
-
-/// A kept-alive connection to OpenVidu, for one request at a time; each is sent once. Connects when
-/// it has to. Of the reactor's thread only.
-class UpstreamConnection final : private Reactor::Source {
+/// A kept-alive connection to an HTTP server, for one request at a time; each is sent once.
+/// Connects when it has to. Of the reactor's thread only.
+class ClientConnection final : private Reactor::Source {
  public:
   /// Who has the connection. May delete it when the reactor's turn is over.
   class Owner {
    public:
     virtual ~Owner() = default;
     /// The request that was sent is done with.
-    virtual void OnExchange(UpstreamConnection* connection, Exchange exchange) = 0;
-    /// OpenVidu closed the connection while it was idle.
-    virtual void OnIdleClosed(UpstreamConnection* connection) = 0;
+    virtual void OnExchange(ClientConnection* connection, Exchange exchange) = 0;
+    /// The server closed the connection while it was idle.
+    virtual void OnIdleClosed(ClientConnection* connection) = 0;
   };
 
   /// Borrows all. `tls` is null for http://.
-  UpstreamConnection(Reactor& reactor, const OpenViduUrl& url, AddressResolver& resolver,
-                     TlsClient* tls, Owner& owner);
-  ~UpstreamConnection() override;
+  ClientConnection(Reactor& reactor, const HttpUrl& url, AddressResolver& resolver, TlsClient* tls,
+                   Owner& owner);
+  ~ClientConnection() override;
 
   /// Sends `request`, whole as it goes on the wire, and reads the answer, all by `deadline`. The
   /// owner is told before this returns, maybe.
@@ -67,14 +56,14 @@ class UpstreamConnection final : private Reactor::Source {
   Reactor::Clock::time_point last_used() const { return last_used_; }
 
  private:
-  /// OpenVidu closes a connection with its 100th answer (openvidu-rest.md §0).
+  /// OpenVidu, as Tomcat does, closes a connection with its 100th answer (openvidu-rest.md §0).
   static constexpr int kMaxRequests = 100;
 
   enum class State { kClosed, kResolving, kConnecting, kHandshake, kIdle, kExchange };
 
   /// What a lookup under way and its connection share.
   struct Lookup {
-    UpstreamConnection* connection;  ///< Null: it does not wait any more.
+    ClientConnection* connection;  ///< Null: it does not wait any more.
   };
 
   void OnEvents(uint32_t events) override;
@@ -92,7 +81,7 @@ class UpstreamConnection final : private Reactor::Source {
   void Disconnect();
 
   Reactor& reactor_;
-  const OpenViduUrl& url_;
+  const HttpUrl& url_;
   AddressResolver& resolver_;
   TlsClient* const tls_client_;
   Owner& owner_;
@@ -104,7 +93,7 @@ class UpstreamConnection final : private Reactor::Source {
   std::unique_ptr<Transport> transport_;
   TlsTransport* tls_ = nullptr;  // transport_, where it is one
   int requests_ = 0;             // on the present socket
-  bool hung_up_ = false;         // OpenVidu will send no more than is there
+  bool hung_up_ = false;         // the server will send no more than is there
   Reactor::Clock::time_point last_used_;
 
   // The exchange under way.
@@ -117,4 +106,4 @@ class UpstreamConnection final : private Reactor::Source {
 
 }  // namespace openvidu::token
 
-#endif  // SERVER_OPENVIDU_UPSTREAM_CONNECTION_H_
+#endif  // HTTP_CLIENT_CONNECTION_H_
