@@ -1,8 +1,11 @@
 #include "server/server_flags.h"
 
 #include <string>
+#include <vector>
 
 #include "absl/flags/flag.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_split.h"
 #include "common/environment.h"
 #include "common/flags.h"
 #include "common/log.h"
@@ -46,8 +49,70 @@ ABSL_FLAG(std::string, grpc_tls_key_file, "", "PEM private key of --grpc_tls_cer
 ABSL_FLAG(absl::Duration, grpc_max_connection_age, absl::Minutes(30),
           "Age at which a gRPC connection is given up, once its calls have ended, so that its "
           "client finds other replicas too. 0: none.");
+ABSL_FLAG(std::string, auth, "none",
+          "How callers show who they are, with commas: jwt (a bearer token), mtls (a client "
+          "certificate), none (who presents nothing is anonymous). docs/authentication.md.");
+ABSL_FLAG(std::string, jwt_keys_file, "",
+          "Keys that tokens are verified by: a JWK Set, or one public key as PEM. Read again when "
+          "it changes.");
+ABSL_FLAG(std::string, jwt_jwks_url, "",
+          "The same, as the JWK Set that an identity provider publishes: https://, or http:// on "
+          "this machine.");
+ABSL_FLAG(std::string, jwt_jwks_ca_file, "",
+          "PEM file of the certificate authorities that --jwt_jwks_url is verified by; empty: the "
+          "system's.");
+ABSL_FLAG(absl::Duration, jwt_jwks_refresh, absl::Minutes(5),
+          "From one fetch of --jwt_jwks_url to the next; a token with an unknown key id fetches it "
+          "sooner.");
+ABSL_FLAG(absl::Duration, jwt_jwks_max_staleness, absl::Hours(24),
+          "How long the keys are used while --jwt_jwks_url cannot be fetched.");
+ABSL_FLAG(std::string, jwt_hmac_key_file, "",
+          "The secret that HS256 tokens are verified by, 32 bytes or more. Read again when it "
+          "changes.");
+ABSL_FLAG(std::string, jwt_issuer, "", "The 'iss' that tokens must have.");
+ABSL_FLAG(std::string, jwt_audience, "",
+          "The 'aud' that tokens must have one of, with commas: the name of this service at the "
+          "identity provider.");
+ABSL_FLAG(
+    std::string, jwt_algorithms, "RS256,ES256,HS256",
+    "The 'alg' that tokens may have, with commas, of RS256, RS384, RS512, ES256, ES384, ES512 "
+    "and HS256. The type of a key decides which of them it is used with.");
+ABSL_FLAG(absl::Duration, jwt_clock_skew, absl::Seconds(30),
+          "How far the clock of the issuer of tokens may be off.");
+ABSL_FLAG(
+    std::string, mtls_allowed_names, "",
+    "The names in client certificates that identify callers, with commas: dns:, uri:, email:, "
+    "ip: or cn: and the name, or dns:*.DOMAIN.");
 
 namespace openvidu::token {
+namespace {
+
+std::vector<std::string> ListOf(const std::string& text) {
+  std::vector<std::string> list;
+  for (absl::string_view part : absl::StrSplit(text, ',', absl::SkipWhitespace())) {
+    list.emplace_back(absl::StripAsciiWhitespace(part));
+  }
+  return list;
+}
+
+AuthenticatorOptions AuthenticatorOptionsFromFlags() {
+  AuthenticatorOptions options;
+  options.methods = ListOf(absl::GetFlag(FLAGS_auth));
+  options.jwt_keys_file = absl::GetFlag(FLAGS_jwt_keys_file);
+  options.jwt_hmac_key_file = absl::GetFlag(FLAGS_jwt_hmac_key_file);
+  options.jwt_keys_url.url = absl::GetFlag(FLAGS_jwt_jwks_url);
+  options.jwt_keys_url.ca_file = absl::GetFlag(FLAGS_jwt_jwks_ca_file);
+  options.jwt_keys_url.refresh = absl::GetFlag(FLAGS_jwt_jwks_refresh);
+  options.jwt_keys_url.max_staleness = absl::GetFlag(FLAGS_jwt_jwks_max_staleness);
+  options.jwt.issuer = absl::GetFlag(FLAGS_jwt_issuer);
+  options.jwt.audiences = ListOf(absl::GetFlag(FLAGS_jwt_audience));
+  options.jwt.algorithms = ListOf(absl::GetFlag(FLAGS_jwt_algorithms));
+  options.jwt.clock_skew = absl::GetFlag(FLAGS_jwt_clock_skew);
+  options.mtls_allowed_names = ListOf(absl::GetFlag(FLAGS_mtls_allowed_names));
+  return options;
+}
+
+}  // namespace
 
 absl::StatusOr<TokenServerOptions> ServerOptionsFromFlags(const std::string& listen_address,
                                                           bool emulate) {
@@ -65,6 +130,7 @@ absl::StatusOr<TokenServerOptions> ServerOptionsFromFlags(const std::string& lis
   options.tls_files = {absl::GetFlag(FLAGS_grpc_tls_cert_file),
                        absl::GetFlag(FLAGS_grpc_tls_key_file)};
   options.max_connection_age = absl::GetFlag(FLAGS_grpc_max_connection_age);
+  options.auth = AuthenticatorOptionsFromFlags();
   if (options.openvidu.insecure_tls) {
     LogWarning("TLS verification is OFF: whoever is in the way to OpenVidu can read its secret");
   }

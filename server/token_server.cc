@@ -85,6 +85,7 @@ absl::Status TokenServer::Check(const TokenServerOptions& options) {
   if (options.max_connection_age < absl::ZeroDuration()) {
     statuses.push_back(absl::InvalidArgumentError("grpc_max_connection_age must not be negative"));
   }
+  statuses.push_back(CheckAuthenticatorOptions(options.auth));
   return AllMistakes(statuses);
 }
 

@@ -13,6 +13,7 @@
 #include "net/file_watch.h"
 #include "net/reactor.h"
 #include "net/tls_key_pair.h"
+#include "server/access/authenticator.h"
 #include "server/grpc_tls.h"
 #include "server/openvidu/openvidu_client.h"
 #include "server/openvidu/openvidu_options.h"
@@ -32,6 +33,7 @@ struct TokenServerOptions {
   /// A connection that is as old, more or less a tenth, gets no new calls, so that its client comes
   /// again and finds other replicas; calls under way finish. Zero: it may grow old.
   absl::Duration max_connection_age = absl::Minutes(30);
+  AuthenticatorOptions auth;
 };
 
 /// TokenService on a gRPC port, with the standard health service and reflection. Thread-safe.
