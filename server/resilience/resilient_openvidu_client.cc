@@ -1,9 +1,7 @@
 #include "server/resilience/resilient_openvidu_client.h"
 
-#include <algorithm>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "server/openvidu/upstream_status.h"
 #include "server/resilience/deterministic_bytes.h"
