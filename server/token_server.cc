@@ -15,6 +15,7 @@
 #include "common/descriptor_limit.h"
 #include "common/flags.h"
 #include "common/host_port.h"
+#include "grpc/health/v1/health.pb.h"
 
 namespace openvidu::token {
 namespace {
@@ -98,6 +99,8 @@ absl::StatusOr<std::unique_ptr<TokenServer>> TokenServer::Start(const TokenServe
   RaiseDescriptorLimit(kConnections);
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  // gRPC's own health service has no descriptor; naming ours links it in, and reflection finds it.
+  grpc::health::v1::HealthCheckRequest::descriptor();
   std::unique_ptr<TokenServer> server(
       new TokenServer(reactor, *std::move(openvidu), options.request_timeout));
   std::shared_ptr<grpc::ServerCredentials> credentials = grpc::InsecureServerCredentials();

@@ -1,7 +1,6 @@
 #include "server/token_server.h"
 
 #include <gmock/gmock.h>
-#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
 #include <filesystem>
@@ -57,38 +56,6 @@ TEST_F(TokenServerTest, ServesOnAPortAndWithinTheProcess) {
     EXPECT_THAT(client->CheckHealth(absl::Seconds(60)), IsOk());
     EXPECT_THAT(client->InitializeSession({}), IsOk());
   }
-}
-
-TEST_F(TokenServerTest, ListsItselfByReflection) {
-  const auto server = Start(OptionsFor("http://127.0.0.1:1"));
-  ASSERT_THAT(server, IsOk());
-  grpc::GenericStub stub(grpc::CreateChannel(absl::StrCat("127.0.0.1:", (*server)->port()),
-                                             grpc::InsecureChannelCredentials()));
-  grpc::ClientContext context;
-  grpc::CompletionQueue queue;
-  const auto expect_event = [&queue] {
-    void* tag = nullptr;
-    bool ok = false;
-    return queue.Next(&tag, &ok) && ok;
-  };
-  // By hand, for Debian packages no proto file of it: ServerReflectionRequest{list_services: ""}.
-  const auto call = stub.PrepareCall(
-      &context, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", &queue);
-  call->StartCall(nullptr);
-  ASSERT_TRUE(expect_event());
-  const grpc::Slice list_services(std::string("\x3a\x00", 2));
-  call->Write(grpc::ByteBuffer(&list_services, 1), nullptr);
-  ASSERT_TRUE(expect_event());
-  grpc::ByteBuffer answer;
-  call->Read(&answer, nullptr);
-  ASSERT_TRUE(expect_event());
-  grpc::Slice bytes;
-  ASSERT_TRUE(answer.DumpToSingleSlice(&bytes).ok());
-  EXPECT_THAT(std::string(bytes.begin(), bytes.end()), HasSubstr("openvidu.token.v1.TokenService"));
-  context.TryCancel();
-  grpc::Status status;
-  call->Finish(&status, nullptr);
-  expect_event();
 }
 
 TEST_F(TokenServerTest, SpeaksTlsToThoseWhoTrustIt) {
