@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <atomic>
 #include <latch>
 #include <vector>
@@ -36,6 +37,25 @@ class SlowUpstream {
   std::latch answer{1};
 };
 
+/// Knows how many requests there were at once.
+class CountingUpstream {
+ public:
+  ScriptedUpstream::Script Script() {
+    return [this](ScriptedUpstream::Peer& peer) {
+      while (peer.ReadRequest()) {
+        most = std::max(most.load(), ++at_once_);
+        absl::SleepFor(absl::Milliseconds(1));
+        --at_once_;
+        peer.Send(HttpAnswerText(200, "{}"));
+      }
+    };
+  }
+  std::atomic<int> most{0};
+
+ private:
+  std::atomic<int> at_once_{0};
+};
+
 class ConnectionPoolTest : public testing::Test {
  protected:
   void Start(ScriptedUpstream::Script script, const ConnectionPoolOptions& options) {
@@ -56,7 +76,20 @@ class ConnectionPoolTest : public testing::Test {
     return result;
   }
 
+  /// So many, and waits until all are answered.
+  void SendAtOnce(int count) {
+    std::latch left(count);
+    for (int i = 0; i < count; ++i) {
+      pool_->Send({.bytes = kGet}, InTime(), [&](const Exchange& exchange) {
+        EXPECT_EQ(exchange.status, 200);
+        left.count_down();
+      });
+    }
+    left.wait();
+  }
+
   SlowUpstream slow_;
+  CountingUpstream counting_;
   const std::unique_ptr<Reactor> reactor_ = *Reactor::Start("test");
   OpenViduUrl url_{false, "127.0.0.1", 0, ""};
   std::unique_ptr<ScriptedUpstream> upstream_;
@@ -64,27 +97,9 @@ class ConnectionPoolTest : public testing::Test {
 };
 
 TEST_F(ConnectionPoolTest, NeverHasMoreConnectionsThanItsLimit) {
-  std::atomic<int> at_once{0};
-  std::atomic<int> most{0};
-  Start(
-      [&](ScriptedUpstream::Peer& peer) {
-        while (peer.ReadRequest()) {
-          most = std::max(most.load(), ++at_once);
-          absl::SleepFor(absl::Milliseconds(1));
-          --at_once;
-          peer.Send(HttpAnswerText(200, "{}"));
-        }
-      },
-      {.max_connections = 3});
-  std::latch left(240);
-  for (int i = 0; i < 240; ++i) {
-    pool_->Send({.bytes = kGet}, InTime(), [&](const Exchange& exchange) {
-      EXPECT_EQ(exchange.status, 200);
-      left.count_down();
-    });
-  }
-  left.wait();
-  EXPECT_LE(most, 3);
+  Start(counting_.Script(), {.max_connections = 3});
+  SendAtOnce(240);
+  EXPECT_LE(counting_.most, 3);
   EXPECT_LE(upstream_->connections(), 6);  // 240 requests, 100 a connection, 3 at once
 }
 
@@ -254,27 +269,9 @@ TEST_F(ConnectionPoolTest, AfterThePauseItIsTriedAgain) {
 }
 
 TEST_F(ConnectionPoolTest, SendsNoMoreAtOnceThanIsFixed) {
-  std::atomic<int> at_once{0};
-  std::atomic<int> most{0};
-  Start(
-      [&](ScriptedUpstream::Peer& peer) {
-        while (peer.ReadRequest()) {
-          most = std::max(most.load(), ++at_once);
-          absl::SleepFor(absl::Milliseconds(1));
-          --at_once;
-          peer.Send(HttpAnswerText(200, "{}"));
-        }
-      },
-      {.max_connections = 64, .max_in_flight = 2});
-  std::latch left(100);
-  for (int i = 0; i < 100; ++i) {
-    pool_->Send({.bytes = kGet}, InTime(), [&](const Exchange& exchange) {
-      EXPECT_EQ(exchange.status, 200);
-      left.count_down();
-    });
-  }
-  left.wait();
-  EXPECT_LE(most, 2);
+  Start(counting_.Script(), {.max_connections = 64, .max_in_flight = 2});
+  SendAtOnce(100);
+  EXPECT_LE(counting_.most, 2);
 }
 
 TEST_F(ConnectionPoolTest, ConnectionsGoBeforeSessions) {

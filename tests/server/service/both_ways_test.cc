@@ -1,10 +1,8 @@
 // That a call within the process and one over gRPC are alike.
 #include <gmock/gmock.h>
-#include <grpcpp/grpcpp.h>
 
-#include "client/token_client.h"
 #include "common/status_details.h"
-#include "server/service/grpc_token_service.h"
+#include "tests/support/grpc_service_under_test.h"
 #include "tests/support/mock_openvidu_client.h"
 #include "tests/support/status_matchers.h"
 
@@ -17,24 +15,10 @@ using Code = absl::StatusCode;
 /// The same service, called in one of the two ways.
 class BothWaysTest : public testing::TestWithParam<bool> {
  protected:
-  BothWaysTest() : service_(*reactor_, openvidu_, absl::Seconds(20)), grpc_service_(service_) {
-    grpc::ServerBuilder builder;
-    builder.RegisterService(&grpc_service_);
-    server_ = builder.BuildAndStart();
-    if (GetParam()) {
-      client_ =
-          std::make_unique<TokenClient>(service_, TokenClient::HealthCheck(), absl::Seconds(60));
-    } else {
-      client_ = std::make_unique<TokenClient>(server_->InProcessChannel({}), absl::Seconds(60));
-    }
-  }
-
   NiceMock<MockOpenViduClient> openvidu_;
-  const std::unique_ptr<Reactor> reactor_ = *Reactor::Start("test");
-  TokenServiceImpl service_;
-  GrpcTokenService grpc_service_;
-  std::unique_ptr<grpc::Server> server_;
-  std::unique_ptr<TokenClient> client_;
+  GrpcServiceUnderTest service_{openvidu_};
+  const std::unique_ptr<TokenClient> client_ =
+      GetParam() ? service_.MakeLocalClient() : service_.MakeGrpcClient();
 };
 
 TEST_P(BothWaysTest, AnswersArriveWhole) {

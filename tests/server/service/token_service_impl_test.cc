@@ -1,13 +1,11 @@
 #include "server/service/token_service_impl.h"
 
 #include <gmock/gmock.h>
-#include <grpcpp/grpcpp.h>
 
 #include <latch>
 
-#include "client/token_client.h"
 #include "common/status_details.h"
-#include "server/service/grpc_token_service.h"
+#include "tests/support/grpc_service_under_test.h"
 #include "tests/support/mock_openvidu_client.h"
 #include "tests/support/status_matchers.h"
 
@@ -18,23 +16,11 @@ using ::testing::_;
 using ::testing::StrictMock;
 using Code = absl::StatusCode;
 
-/// The service behind the real gRPC stack, without a port.
 class TokenServiceImplTest : public testing::Test {
  protected:
-  TokenServiceImplTest()
-      : service_(*reactor_, openvidu_, absl::Seconds(20)), grpc_service_(service_) {
-    grpc::ServerBuilder builder;
-    builder.RegisterService(&grpc_service_);
-    server_ = builder.BuildAndStart();
-    client_ = std::make_unique<TokenClient>(server_->InProcessChannel({}), absl::Seconds(60));
-  }
-
   StrictMock<MockOpenViduClient> openvidu_;
-  const std::unique_ptr<Reactor> reactor_ = *Reactor::Start("test");
-  TokenServiceImpl service_;
-  GrpcTokenService grpc_service_;
-  std::unique_ptr<grpc::Server> server_;
-  std::unique_ptr<TokenClient> client_;
+  GrpcServiceUnderTest service_{openvidu_};
+  const std::unique_ptr<TokenClient> client_ = service_.MakeGrpcClient();
 };
 
 v1::SessionProperties WithCustomId(const std::string& id) {
