@@ -51,6 +51,13 @@ def install(subjects, figures):
     return missing
 
 
+def node_peer():
+    """Brings the Node peer alone; returns the folder of its server.js."""
+    _install_packages({package for command, package in _TOOLS_OF_PEER["node"].items() if not shutil.which(command)})
+    _once("node", PEERS / "node", _build_node)
+    return BUILD / "node"
+
+
 def _install_packages(packages):
     if not packages:
         return

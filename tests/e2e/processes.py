@@ -79,6 +79,15 @@ class Process:
     def running(self):
         return self._popen.poll() is None
 
+    @property
+    def pid(self):
+        return self._popen.pid
+
+    def kill(self):
+        """Ends it as a crash does."""
+        self._popen.kill()
+        self.wait()
+
     def terminate(self):
         self._popen.send_signal(signal.SIGTERM)
 
