@@ -14,6 +14,7 @@ struct ResilientOpenViduClient::Call {
   absl::AnyInvocable<void(Done<T>)> send;
   Done<T> done;
   int attempts = 0;
+  absl::Status unsure;   // how an attempt ended that may have done something
   Reactor::Timer pause;  // while it waits for its next attempt
 };
 
@@ -114,7 +115,14 @@ void ResilientOpenViduClient::Attempt(const std::shared_ptr<Call<T>>& call) {
 
 template <typename T>
 void ResilientOpenViduClient::End(const std::shared_ptr<Call<T>>& call, absl::StatusOr<T> result) {
-  if (!MayRepeat(result.status(), call->harmless_twice)) {
+  const bool may_repeat = MayRepeat(result.status(), call->harmless_twice);
+  // What an attempt may have done is not undone by another that did not reach OpenVidu.
+  if (!SaysNothingHappened(result.status())) {
+    call->unsure = result.status();
+  } else if (!call->unsure.ok()) {
+    result = call->unsure;
+  }
+  if (!may_repeat) {
     budget_.OnSuccess();
     return call->done(std::move(result));
   }

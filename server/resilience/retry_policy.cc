@@ -20,6 +20,12 @@ bool MayRepeat(const absl::Status& status, bool harmless_twice) {
   return harmless_twice && (reason == "UPSTREAM_ANSWER_LOST" || reason == "UPSTREAM_ERROR");
 }
 
+bool SaysNothingHappened(const absl::Status& status) {
+  const std::string reason = ReasonOf(status);
+  return reason == "UPSTREAM_UNREACHABLE" || reason == "UPSTREAM_CIRCUIT_OPEN" ||
+         reason == "UPSTREAM_BUSY";
+}
+
 void RetryBudget::OnSuccess() { tokens_ = std::min(kMaxTokens, tokens_ + kTokensForASuccess); }
 
 void RetryBudget::OnFailure() { tokens_ = std::max(0.0, tokens_ - 1); }

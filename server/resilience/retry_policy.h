@@ -21,6 +21,9 @@ struct RetryOptions {
 /// is what did not reach OpenVidu, and, where `harmless_twice`, what may have.
 bool MayRepeat(const absl::Status& status, bool harmless_twice);
 
+/// Whether `status` says that nothing reached OpenVidu.
+bool SaysNothingHappened(const absl::Status& status);
+
 /// Limits retries to a fraction of the requests, for where everything fails, trying everything
 /// again makes it worse. The scheme of gRPC's retry throttling (gRFC A6): each failure takes a
 /// token, each success gives a tenth, and below half of the tokens nothing is tried again. Not

@@ -100,6 +100,16 @@ TEST_F(ResilientOpenViduClientTest, WhatMayHaveHappenedIsSentAgainOnlyWithACusto
   EXPECT_THAT(CreateSession(Room("room-1")), StatusIs(Code::kAlreadyExists));
 }
 
+TEST_F(ResilientOpenViduClientTest, WhatMayHaveHappenedIsSaidAlthoughAnotherAttemptDidNothing) {
+  for (const char* reason : {"UPSTREAM_UNREACHABLE", "UPSTREAM_CIRCUIT_OPEN", "UPSTREAM_BUSY"}) {
+    EXPECT_CALL(openvidu_, CreateSession)
+        .WillOnce(Answer<v1::Session>(kLost))
+        .WillRepeatedly(
+            Answer<v1::Session>(WithReason(absl::UnavailableError("not reached"), reason)));
+    EXPECT_THAT(CreateSession(Room("room-1")), StatusIs(Code::kUnavailable, "EOF")) << reason;
+  }
+}
+
 TEST_F(ResilientOpenViduClientTest, AttemptsHaveAnEnd) {
   EXPECT_CALL(openvidu_, CreateConnection)
       .Times(4)
