@@ -15,7 +15,7 @@ class Call final : public grpc::ServerUnaryReactor {
 
   const CallContext& context() const { return context_; }
 
-  TokenServiceImpl::Done Done() {
+  AsyncTokenService::Done Done() {
     return [this](const absl::Status& status) { Finish(ToGrpcStatus(status)); };
   }
 

@@ -2,7 +2,7 @@
 #define SERVER_SERVICE_GRPC_TOKEN_SERVICE_H_
 
 #include "openvidu/token/v1/token_service.grpc.pb.h"
-#include "server/service/token_service_impl.h"
+#include "proto/async_token_service.h"
 
 namespace openvidu::token {
 
@@ -11,7 +11,7 @@ namespace openvidu::token {
 class GrpcTokenService final : public v1::TokenService::CallbackService {
  public:
   /// Borrows `service`.
-  explicit GrpcTokenService(TokenServiceImpl& service) : service_(service) {}
+  explicit GrpcTokenService(AsyncTokenService& service) : service_(service) {}
 
   grpc::ServerUnaryReactor* InitializeSession(grpc::CallbackServerContext* context,
                                               const v1::InitializeSessionRequest* request,
@@ -24,7 +24,7 @@ class GrpcTokenService final : public v1::TokenService::CallbackService {
                                         v1::JoinSessionResponse* response) override;
 
  private:
-  TokenServiceImpl& service_;
+  AsyncTokenService& service_;
 };
 
 }  // namespace openvidu::token

@@ -8,6 +8,7 @@
 #include "client/token_client.h"
 #include "net/reactor.h"
 #include "server/service/grpc_token_service.h"
+#include "server/service/token_service_impl.h"
 
 namespace openvidu::token {
 
