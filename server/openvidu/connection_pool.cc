@@ -158,7 +158,7 @@ void ConnectionPool::FindStuck() {
 }
 
 ConnectionPool::Waiting::Service ConnectionPool::service() const {
-  return {limit_.latency(), limit_.base_latency(), limit_.limit()};
+  return {limit_.latency(), limit_.base_latency(), limit_.limit(), in_flight_};
 }
 
 void ConnectionPool::Start(Request request) {

@@ -37,7 +37,8 @@ struct WaitingQueueOptions {
 /// be refused is refused when it comes, and not when it has waited. That depends on how it is:
 /// * calm: the wait is short. All may wait.
 /// * burst: much has come at once, such as a room that fills. All of it may wait, and then whoever
-///   comes for one that goes: a queue that does not grow is callers who wait for their answers.
+///   comes for one that goes: where no more are here or at OpenVidu than before, they are callers
+///   who wait for their answers.
 /// * overload: it grows on. Only a short wait is taken, and three of four turns go to those; the
 ///   fourth to what is left of the burst.
 /// Has no clock of its own. Not thread-safe.
@@ -51,6 +52,7 @@ class WaitingQueue {
     absl::Duration latency;       ///< Of one request; zero: nothing is known, and nobody refused.
     absl::Duration base_latency;  ///< The same with no other request there.
     int at_once = 1;
+    int in_flight = 0;  ///< Requests that are there now.
   };
 
   struct Entry {
@@ -98,12 +100,13 @@ class WaitingQueue {
       most_since_ = now;
     }
     if (state_ == State::kBurst) {
-      if (now > burst_ends_ && Grows(now) &&
+      const size_t present = size_ + static_cast<size_t>(service.in_flight);
+      if (now > burst_ends_ && Grows(present, now) &&
           Wait(size_, service) > short_wait * kShortWaitsOfABurst) {
         state_ = State::kOverload;
       }
       if (BurstAge(now) > options_.max_burst_age) state_ = State::kOverload;
-      most_now_ = std::max(most_now_, size_ + 1);
+      most_now_ = std::max(most_now_, present + 1);
     }
     if (state_ == State::kOverload && !persists) return std::nullopt;
     if (now + Chrono(Wait(size_, service) + service.latency) > deadline) return std::nullopt;
@@ -164,15 +167,16 @@ class WaitingQueue {
     return service.latency * (static_cast<double>(ahead + 1) / service.at_once);
   }
 
-  /// Whether one more would be more than waited of late.
-  bool Grows(TimePoint now) {
+  /// Whether one more than `present` would be more than there were of late. Those in flight count,
+  /// for as the limit of these falls, more of the same callers wait.
+  bool Grows(size_t present, TimePoint now) {
     const std::chrono::nanoseconds window = Chrono(options_.burst_window);
     if (now - most_since_ > window) {
-      most_before_ = now - most_since_ > 2 * window ? size_ : most_now_;
-      most_now_ = size_;
+      most_before_ = now - most_since_ > 2 * window ? present : most_now_;
+      most_now_ = present;
       most_since_ = now;
     }
-    return size_ >= std::max(most_before_, most_now_);
+    return present >= std::max(most_before_, most_now_);
   }
 
   absl::Duration BurstAge(TimePoint now) const {
@@ -191,7 +195,7 @@ class WaitingQueue {
   State state_ = State::kCalm;
   TimePoint last_long_wait_;
   TimePoint burst_ends_;
-  size_t most_before_ = 0;  // that waited in the burst window before most_since_
+  size_t most_before_ = 0;  // that were present in the burst window before most_since_
   size_t most_now_ = 0;     // … since then
   TimePoint most_since_;
 };

@@ -7,6 +7,7 @@
 #include <functional>
 #include <queue>
 #include <random>
+#include <utility>
 #include <vector>
 
 namespace openvidu::token {
@@ -85,6 +86,20 @@ TEST_F(WaitingQueueTest, AfterABurstOneMayComeForOneThatGoes) {
     ASSERT_TRUE(Come(100 + i)) << i;
   }
   EXPECT_EQ(queue_.size(), 64);
+  EXPECT_FALSE(Come(0)) << "one more than went";
+}
+
+TEST_F(WaitingQueueTest, WhereFewerAreInFlightMoreMayWait) {
+  service_.in_flight = 3;
+  for (int i = 0; i < 13; ++i) ASSERT_TRUE(Come(i));
+  for (int i = 0; i < 100; ++i) {
+    now_ += milliseconds(32);
+    // The limit falls for some time: a call has ended, none is sent, and its caller comes again.
+    const int before = std::exchange(service_.in_flight, i / 10 % 2 == 0 ? 3 : 1);
+    for (int sent = before - 1; sent < service_.in_flight; ++sent) Take();
+    service_.in_flight = std::max(service_.in_flight, before - 1);
+    ASSERT_TRUE(Come(100 + i)) << i;
+  }
   EXPECT_FALSE(Come(0)) << "one more than went";
 }
 
