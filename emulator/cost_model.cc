@@ -1,5 +1,6 @@
 #include "emulator/cost_model.h"
 
+#include <cstdint>
 #include <ctime>
 
 namespace openvidu::emulator {
@@ -25,13 +26,14 @@ void CostModel::Set(absl::Duration cost, int concurrency) {
   const std::lock_guard<std::mutex> lock(mutex_);
   cost_ = cost;
   concurrency_ = concurrency;
-  changed_.notify_all();
+  WakeNext();
 }
 
 void CostModel::Stop() {
   const std::lock_guard<std::mutex> lock(mutex_);
   is_stopped_ = true;
-  changed_.notify_all();
+  stopped_.notify_all();
+  WakeNext();
 }
 
 void CostModel::Charge() {
@@ -43,16 +45,23 @@ void CostModel::Charge() {
     BurnCpu(cost);
     return;
   }
-  const uint64_t ticket = next_ticket_++;
-  changed_.wait(lock, [&] {
-    return ticket == now_serving_ && (is_stopped_ || concurrency_ <= 0 || running_ < concurrency_);
-  });
-  ++now_serving_;
+  std::condition_variable turn;
+  waiting_.push_back(&turn);
+  turn.wait(lock, [&] { return waiting_.front() == &turn && IsFree(); });
+  waiting_.pop_front();
   ++running_;
-  changed_.notify_all();
-  changed_.wait_for(lock, absl::ToChronoNanoseconds(cost_), [this] { return is_stopped_; });
+  WakeNext();
+  stopped_.wait_for(lock, absl::ToChronoNanoseconds(cost_), [this] { return is_stopped_; });
   --running_;
-  changed_.notify_all();
+  WakeNext();
+}
+
+bool CostModel::IsFree() const {
+  return is_stopped_ || concurrency_ <= 0 || running_ < concurrency_;
+}
+
+void CostModel::WakeNext() {
+  if (!waiting_.empty() && IsFree()) waiting_.front()->notify_one();
 }
 
 }  // namespace openvidu::emulator

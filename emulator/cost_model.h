@@ -2,7 +2,7 @@
 #define EMULATOR_COST_MODEL_H_
 
 #include <condition_variable>
-#include <cstdint>
+#include <deque>
 #include <mutex>
 
 #include "absl/time/time.h"
@@ -25,14 +25,16 @@ class CostModel {
   void Stop();
 
  private:
+  bool IsFree() const;
+  void WakeNext();
+
   std::mutex mutex_;
-  std::condition_variable changed_;
+  std::condition_variable stopped_;
+  std::deque<std::condition_variable*> waiting_;  ///< One for each, for thousands may wait.
   absl::Duration cost_;
   int concurrency_ = 0;
   bool is_stopped_ = false;
   int running_ = 0;
-  uint64_t next_ticket_ = 0;
-  uint64_t now_serving_ = 0;
 };
 
 }  // namespace openvidu::emulator
