@@ -15,6 +15,7 @@ constexpr std::pair<absl::string_view, Fault::Kind> kNames[] = {
     {"handle_then_close", Fault::Kind::kHandleThenClose},
     {"reset_mid_answer", Fault::Kind::kResetMidAnswer},
     {"close_mid_answer", Fault::Kind::kCloseMidAnswer},
+    {"reset_after_answer", Fault::Kind::kResetAfterAnswer},
     {"stall_before_head", Fault::Kind::kStallBeforeHead},
     {"stall_mid_body", Fault::Kind::kStallMidBody},
     {"drip", Fault::Kind::kDrip},
@@ -36,6 +37,8 @@ Delivery::How HowOf(Fault::Kind kind) {
       return Delivery::How::kResetMiddle;
     case Fault::Kind::kCloseMidAnswer:
       return Delivery::How::kCloseMiddle;
+    case Fault::Kind::kResetAfterAnswer:
+      return Delivery::How::kResetAfter;
     case Fault::Kind::kStallBeforeHead:
       return Delivery::How::kStallBefore;
     case Fault::Kind::kStallMidBody:

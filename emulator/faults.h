@@ -22,6 +22,7 @@ struct Fault {
     kHandleThenClose,
     kResetMidAnswer,
     kCloseMidAnswer,
+    kResetAfterAnswer,
     kStallBeforeHead,
     kStallMidBody,
     kDrip,

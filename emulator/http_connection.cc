@@ -108,6 +108,10 @@ bool HttpConnection::Send(const HttpResponse& response, const HttpRequest& reque
   switch (delivery.how) {
     case Delivery::How::kWhole:
       return socket_.Send(head + body);
+    case Delivery::How::kResetAfter:
+      socket_.Send(head + body);
+      socket_.ResetOnClose();
+      return false;
     case Delivery::How::kStallBefore:
       return socket_.Pause(delivery.pause) && !delivery.then_close && socket_.Send(head + body);
     case Delivery::How::kDrip:

@@ -42,6 +42,7 @@ struct Delivery {
     kCloseBefore,  ///< FIN, not a byte.
     kResetMiddle,  ///< RST behind the head and half of the body.
     kCloseMiddle,  ///< FIN there.
+    kResetAfter,   ///< RST behind the whole.
     kStallBefore,  ///< Waits `pause` before the first byte.
     kStallMiddle,  ///< Waits `pause` behind the head and half of the body.
     kDrip,         ///< One byte every `pause`.

@@ -3,6 +3,7 @@
 The service may ask again only where that creates nothing twice, so the numbers are exact.
 """
 
+import concurrent.futures
 import dataclasses
 import itertools
 import pathlib
@@ -24,6 +25,7 @@ ERROR = (503, "UPSTREAM_ERROR")
 LATE = (504, "UPSTREAM_ANSWER_LOST")
 BAD = (500, "UPSTREAM_BAD_ANSWER")
 UNREACHABLE = (503, "UPSTREAM_UNREACHABLE")
+GONE = (503, "TOKEN_SERVER_UNAVAILABLE")
 CIRCUIT_OPEN = (503, "UPSTREAM_CIRCUIT_OPEN")
 
 
@@ -84,6 +86,9 @@ LONG_MS = 1000 * 10 * REQUEST_TIMEOUT_S
 UNEXPECTED = (500, "UPSTREAM_UNEXPECTED_STATUS")
 CONFLICT = (409, "SESSION_EXISTS")
 
+NO_FAULT = outcomes(Outcome(OK, 1, sessions=1), Outcome(OK, 1, sessions=1), Outcome(OK, 1, connections=1),
+                    Outcome(OK, 1, connections=1), Outcome(OK, 2, sessions=1, connections=1))
+
 # (name, fault, outcomes)
 MATRIX = (
     ("reset before the answer", {"fault": "reset_before_answer"}, not_handled(LOST)),
@@ -92,6 +97,7 @@ MATRIX = (
     ("end after it took effect", {"fault": "handle_then_close"}, handled(LOST)),
     ("reset in the answer", {"fault": "reset_mid_answer"}, handled(LOST)),
     ("end in the answer", {"fault": "close_mid_answer"}, handled(LOST)),
+    ("reset after the answer", {"fault": "reset_after_answer", "times": 0}, NO_FAULT),
     ("stall before the head", {"fault": "stall_before_head", "duration_ms": LONG_MS}, handled_and_final(LATE)),
     ("stall in the body", {"fault": "stall_mid_body", "duration_ms": LONG_MS}, handled_and_final(LATE)),
     ("slow drip", {"fault": "drip", "interval_ms": 200}, handled_and_final(LATE)),
@@ -117,10 +123,6 @@ MATRIX = (
               Outcome(OK, 1, connections=1), Outcome(OK, 2, sessions=1, connections=1))),
     ("huge answer", {"fault": "huge_answer", "bytes": 40 << 20}, refused(BAD)),
 )
-
-NO_FAULT = outcomes(Outcome(OK, 1, sessions=1), Outcome(OK, 1, sessions=1), Outcome(OK, 1, connections=1),
-                    Outcome(OK, 1, connections=1), Outcome(OK, 2, sessions=1, connections=1))
-
 
 class FaultMatrixTest(unittest.TestCase):
     def setUp(self):
@@ -215,6 +217,40 @@ class FaultMatrixTest(unittest.TestCase):
         self.assertEqual(self.outcome("connect", address, room).answer, (404, "SESSION_NOT_FOUND"))
         joined = web.post_json(address, f"/api/sessions/{room}/join", {}).json()
         self.assertEqual((joined["sessionId"], joined["created"]), (room, True))
+
+    def test_a_replica_is_killed_and_started_again(self):
+        server = self.stack.start(processes.Server, self.emulator.url)
+        gateway = self.stack.start(processes.Gateway, server.address)
+        for call in CALLS:
+            with self.subTest(call=call):
+                room = next(self.ids)
+                self.prepare(call, gateway.address, room)
+                self.emulator.control("POST", "faults", {"fault": "stall_before_head", "duration_ms": LONG_MS})
+                self.emulator.forget_requests()
+
+                def kill_at_work(server=server):
+                    deadline = time.monotonic() + HANGS_AFTER_S
+                    while not self.emulator.requests():
+                        self.assertLess(time.monotonic(), deadline)
+                        time.sleep(0.01)
+                    server.kill()
+
+                with concurrent.futures.ThreadPoolExecutor(1) as pool:
+                    killed = pool.submit(kill_at_work)
+                    # It may have happened, so nothing is asked again.
+                    self.assertEqual(str(self.outcome(call, gateway.address, room)), str(handled_and_final(GONE)[call]))
+                    killed.result()
+                self.assertEqual(str(self.outcome(call, gateway.address, next(self.ids))), str(Outcome(GONE, 0)))
+                server = self.stack.start(processes.Server, self.emulator.url, listen_address=server.address)
+                self.await_ready(gateway.address)
+                room = next(self.ids)
+                self.prepare(call, gateway.address, room)
+                self.assertEqual(str(self.outcome(call, gateway.address, room)), str(NO_FAULT[call]))
+
+    def await_ready(self, address):
+        deadline = time.monotonic() + HANGS_AFTER_S
+        while web.send(address, "GET", "/readyz").status != 200:
+            self.assertLess(time.monotonic(), deadline)
 
     def test_the_secret_is_another(self):
         service = self.stack.start(processes.Standalone, self.emulator.url, OPENVIDU_SECRET="another")

@@ -12,7 +12,7 @@ STATUSES = (401, 403, 404, 409, 500, 502, 503, 504)
 def random_fault():
     """One of all that the emulator can do wrong (emulator/README.md)."""
     kind = random.choice(("reset_before_answer", "close_before_answer", "handle_then_close", "reset_mid_answer",
-                          "close_mid_answer", "stall_before_head", "stall_mid_body", "drip", "status", "garbage_body",
+                          "close_mid_answer", "reset_after_answer", "stall_before_head", "stall_mid_body", "drip", "status", "garbage_body",
                           "truncated_json", "wrong_content_type", "huge_answer", "close_idle", "refuse"))
     fault = {"fault": kind, "duration_ms": random.choice((100, 1000, 5000))}
     if kind == "refuse":
