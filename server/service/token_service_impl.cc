@@ -167,7 +167,8 @@ void TokenServiceImpl::Once(const CallContext& caller, const std::string& reques
     requests_->Join(
         key, content, context, std::move(start),
         [done = std::move(done)](absl::StatusOr<v1::JoinSessionResponse> result) mutable {
-          if (absl::IsAlreadyExists(result.status())) {
+          // OpenVidu's own has a reason.
+          if (absl::IsAlreadyExists(result.status()) && ReasonOf(result.status()).empty()) {
             return done(Mistake("This request id belongs to another request", "requestId"));
           }
           done(std::move(result));

@@ -188,6 +188,15 @@ TEST_F(JoinSessionTest, ARequestIdOfAnotherRequestIsRefused) {
   EXPECT_THAT(Join(), StatusIs(Code::kInvalidArgument));
 }
 
+TEST_F(JoinSessionTest, AConflictOfOpenVidusIsNoneOfTheRequestId) {
+  ExpectConnect().WillOnce(
+      Answer<v1::Connection>(WithReason(absl::AlreadyExistsError("409"), "SESSION_EXISTS")));
+  v1::CreateConnectionRequest connect;
+  connect.set_session_id("room-1");
+  connect.set_request_id("r-1");
+  EXPECT_THAT(Connect(connect), StatusIs(Code::kAlreadyExists));
+}
+
 TEST_F(JoinSessionTest, ARequestIdIsOfItsSubjectOnly) {
   ExpectConnect()
       .WillOnce(Answer<v1::Connection>(Token("tok_ada")))
