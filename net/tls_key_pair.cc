@@ -21,21 +21,6 @@ using Bio = std::unique_ptr<BIO, BioDeleter>;
 // OpenSSL's own would ask for a password on the terminal.
 int NoPassword(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*data*/) { return -1; }
 
-absl::Status ReadChain(const std::string& path, std::vector<X509Certificate>* chain) {
-  const absl::StatusOr<std::string> pem = ReadFile(path);
-  if (!pem.ok()) return pem.status();
-  const Bio bio(BIO_new_mem_buf(pem->data(), static_cast<int>(pem->size())));
-  while (X509* const certificate = PEM_read_bio_X509(bio.get(), nullptr, NoPassword, nullptr)) {
-    chain->emplace_back(certificate);
-  }
-  // The end of the file is told as an error too: that it holds no more.
-  const bool ended = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
-  ERR_clear_error();
-  if (!chain->empty() && ended) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat("'", path, "' holds ", ended ? "no" : "a broken", " PEM certificate"));
-}
-
 absl::Status ReadKey(const std::string& path, PrivateKey* key) {
   absl::StatusOr<std::string> pem = ReadFile(path);
   if (!pem.ok()) return pem.status();
@@ -52,11 +37,28 @@ absl::Status ReadKey(const std::string& path, PrivateKey* key) {
 
 }  // namespace
 
+absl::StatusOr<std::vector<X509Certificate>> ReadCertificates(const std::string& path) {
+  const absl::StatusOr<std::string> pem = ReadFile(path);
+  if (!pem.ok()) return pem.status();
+  std::vector<X509Certificate> certificates;
+  const Bio bio(BIO_new_mem_buf(pem->data(), static_cast<int>(pem->size())));
+  while (X509* const certificate = PEM_read_bio_X509(bio.get(), nullptr, NoPassword, nullptr)) {
+    certificates.emplace_back(certificate);
+  }
+  // The end of the file is told as an error too: that it holds no more.
+  const bool ended = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
+  ERR_clear_error();
+  if (!certificates.empty() && ended) return certificates;
+  return absl::InvalidArgumentError(
+      absl::StrCat("'", path, "' holds ", ended ? "no" : "a broken", " PEM certificate"));
+}
+
 absl::StatusOr<TlsKeyPair> ReadTlsKeyPair(const TlsFiles& files) {
   TlsKeyPair pair;
-  const absl::Status mistakes =
-      AllMistakes({ReadChain(files.cert_file, &pair.chain), ReadKey(files.key_file, &pair.key)});
+  absl::StatusOr<std::vector<X509Certificate>> chain = ReadCertificates(files.cert_file);
+  const absl::Status mistakes = AllMistakes({chain.status(), ReadKey(files.key_file, &pair.key)});
   if (!mistakes.ok()) return mistakes;
+  pair.chain = *std::move(chain);
   const bool match = X509_check_private_key(pair.chain.front().get(), pair.key.get()) == 1;
   ERR_clear_error();
   if (match) return pair;

@@ -34,6 +34,10 @@ struct TlsKeyPair {
   PrivateKey key;
 };
 
+/// Reads all certificates of a PEM file, one at least. Errors: kInvalidArgument with the path: it
+/// cannot be read, or holds none or a broken one.
+absl::StatusOr<std::vector<X509Certificate>> ReadCertificates(const std::string& path);
+
 /// Reads a pair. Errors: kInvalidArgument naming every mistake, one a line, with its path: a file
 /// cannot be read or holds no such thing; the key is another certificate's.
 absl::StatusOr<TlsKeyPair> ReadTlsKeyPair(const TlsFiles& files);

@@ -11,9 +11,9 @@
 
 namespace openvidu::token {
 
-Certificate::Certificate(const std::string& dns_name)
-    : cert_file_(absl::StrCat(folder_.path(), "/", dns_name, ".cert.pem")),
-      key_file_(absl::StrCat(folder_.path(), "/", dns_name, ".key.pem")) {
+Certificate::Certificate(const std::string& common_name, const std::string& alternative_names)
+    : cert_file_(absl::StrCat(folder_.path(), "/", common_name, ".cert.pem")),
+      key_file_(absl::StrCat(folder_.path(), "/", common_name, ".key.pem")) {
   const std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)> key(EVP_EC_gen("P-256"), EVP_PKEY_free);
   const std::unique_ptr<X509, void (*)(X509*)> cert(X509_new(), X509_free);
   X509_set_version(cert.get(), 2);
@@ -23,10 +23,11 @@ Certificate::Certificate(const std::string& dns_name)
   X509_set_pubkey(cert.get(), key.get());
   X509_NAME* name = X509_get_subject_name(cert.get());
   X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
-                             reinterpret_cast<const unsigned char*>(dns_name.c_str()), -1, -1, 0);
+                             reinterpret_cast<const unsigned char*>(common_name.c_str()), -1, -1,
+                             0);
   X509_set_issuer_name(cert.get(), name);
-  X509_EXTENSION* names = X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name,
-                                              absl::StrCat("DNS:", dns_name).c_str());
+  X509_EXTENSION* names =
+      X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, alternative_names.c_str());
   X509_add_ext(cert.get(), names, -1);
   X509_EXTENSION_free(names);
   X509_sign(cert.get(), key.get(), EVP_sha256());
