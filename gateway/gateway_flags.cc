@@ -45,9 +45,10 @@ std::string AbslUnparseFlag(const TlsFlag& flag) {
 }  // namespace
 }  // namespace openvidu::token
 
-ABSL_FLAG(std::string, cors_allowed_origins, "*",
-          "Origins of the pages that may call from a browser, comma-separated, such as "
-          "https://app.example.com; * for any.");
+ABSL_FLAG(
+    std::string, cors_allowed_origins, "*",
+    "Origins of the pages that may call from a browser, comma-separated, such as "
+    "https://app.example.com, or https://*.example.com for all below example.com; * for any.");
 ABSL_FLAG(openvidu::token::TlsFlag, tls, {},
           "Whether the HTTP port speaks TLS: off, auto (HTTPS and plain HTTP, told apart by the "
           "first byte) or required (HTTPS only). Empty: auto with --tls_cert_file, else off.");
@@ -55,6 +56,13 @@ ABSL_FLAG(std::string, tls_cert_file, "",
           "PEM certificate chain of the HTTP port; with --tls_key_file. When the files change, new "
           "connections get the new certificate. Empty: a self-signed one, for development.");
 ABSL_FLAG(std::string, tls_key_file, "", "PEM private key of --tls_cert_file, not encrypted.");
+ABSL_FLAG(
+    std::string, tls_client_ca_file, "",
+    "PEM file of the certificate authorities that HTTPS clients' certificates are verified by; "
+    "a client may come without one. Empty: clients are asked for none.");
+ABSL_FLAG(absl::Duration, hsts, absl::ZeroDuration(),
+          "Time in which browsers that came by HTTPS are to use nothing else for this host "
+          "(Strict-Transport-Security), such as 8760h. 0: they are not told so.");
 ABSL_FLAG(std::string, tls_folder, openvidu::token::StateFolderFromEnv(),
           "Folder that the self-signed certificate is kept in; default: openvidu-token-service in "
           "$XDG_STATE_HOME or ~/.local/state.");
@@ -92,6 +100,8 @@ GatewayOptions GatewayOptionsFromFlags() {
   options.trusted_proxies = absl::GetFlag(FLAGS_trusted_proxies);
   options.http.tls_mode = ModeFromFlags();
   options.http.tls.files = {absl::GetFlag(FLAGS_tls_cert_file), absl::GetFlag(FLAGS_tls_key_file)};
+  options.http.tls.client_ca_file = absl::GetFlag(FLAGS_tls_client_ca_file);
+  options.http.hsts = absl::GetFlag(FLAGS_hsts);
   options.http.tls.self_signed_folder = absl::GetFlag(FLAGS_tls_folder);
   options.http.limits.max_body_bytes = absl::GetFlag(FLAGS_max_body_bytes);
   options.http.max_connections = absl::GetFlag(FLAGS_max_http_connections);

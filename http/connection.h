@@ -50,7 +50,7 @@ struct Connection final : Reactor::Source {
   EventLoop* const loop;
   std::unique_ptr<Transport> transport;  // null when closed
   TlsTransport* tls = nullptr;           // the same, where it is TLS
-  const HttpPeer peer;
+  HttpPeer peer;
   RequestReader reader;
 
   // Of the one request in progress.

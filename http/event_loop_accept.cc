@@ -27,7 +27,7 @@ HttpPeer PeerOf(const sockaddr_storage& address) {
   if (address.ss_family == AF_INET) {
     const auto& v4 = reinterpret_cast<const sockaddr_in&>(address);
     inet_ntop(AF_INET, &v4.sin_addr, text, sizeof(text));
-    return {text, ntohs(v4.sin_port)};
+    return {text, ntohs(v4.sin_port), nullptr};
   }
   const auto& v6 = reinterpret_cast<const sockaddr_in6&>(address);
   if (IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr)) {
@@ -35,7 +35,7 @@ HttpPeer PeerOf(const sockaddr_storage& address) {
   } else {
     inet_ntop(AF_INET6, &v6.sin6_addr, text, sizeof(text));
   }
-  return {text, ntohs(v6.sin6_port)};
+  return {text, ntohs(v6.sin6_port), nullptr};
 }
 
 }  // namespace

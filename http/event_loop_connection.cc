@@ -139,7 +139,8 @@ void EventLoop::Begin(Connection* connection) {
   HttpRequest read = connection->reader.TakeRequest();
   connection->form = {.http_1_0 = read.version == "HTTP/1.0",
                       .head = read.method == "HEAD",
-                      .keep_alive = read.keep_alive};
+                      .keep_alive = read.keep_alive,
+                      .tls = connection->tls != nullptr};
   httplib::Request request = ToHttplib(std::move(read), connection->peer);
   const char* const refusal = abandoning_ ? kStopping
                               : InPhase(Phase::kBusy).size() >= options_.max_pending_requests
@@ -152,6 +153,7 @@ void EventLoop::Begin(Connection* connection) {
   connection->pending = std::make_shared<HttpReply::Pending>();
   connection->pending->loop = this;
   connection->pending->connection = connection;
+  connection->pending->certificate_names = connection->peer.certificate_names;
   HttpReply reply(reactor_, connection->pending);
   if (callbacks_.runs_inline && callbacks_.runs_inline(request)) {
     return Handle(request, std::move(reply));
@@ -231,7 +233,9 @@ void EventLoop::Flush(Connection* connection) {
 // Refuses what the connection sends and ends it: where the next request would begin is not known.
 void EventLoop::Fail(Connection* connection, int status, absl::string_view detail) {
   HttpRequest read = connection->reader.TakeRequest();
-  connection->form = {.http_1_0 = read.version == "HTTP/1.0", .head = read.method == "HEAD"};
+  connection->form = {.http_1_0 = read.version == "HTTP/1.0",
+                      .head = read.method == "HEAD",
+                      .tls = connection->tls != nullptr};
   const httplib::Request request = ToHttplib(std::move(read), connection->peer);
   Send(connection, responder_->FormatError(connection->form, request, status, detail));
 }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "http/event_loop.h"
+#include "net/certificate_names.h"
 
 namespace openvidu::token {
 namespace {
@@ -73,6 +74,11 @@ bool EventLoop::Handshake(Connection* connection) {
     ERR_clear_error();
     Close(connection);
     return false;
+  }
+  const X509* const certificate = SSL_get0_peer_certificate(connection->tls->tls());
+  if (certificate != nullptr) {  // verified: TlsServer's handshake ends well only then
+    connection->peer.certificate_names =
+        std::make_shared<const std::vector<std::string>>(CertificateNames(certificate));
   }
   connection->readable = true;  // OpenSSL may have read on already
   MoveTo(connection, Phase::kIdle);

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "common/cancellation.h"
@@ -22,11 +23,13 @@ struct Connection;
 class HttpReply {
  public:
   /// What a reply and the connection that waits for it share. Of the reactor's thread only, but for
-  /// `cancellation`.
+  /// `cancellation` and what never changes.
   struct Pending {
     EventLoop* loop;
     Connection* connection;  ///< Null: nobody waits any more.
     Cancellation cancellation;
+    /// Of any thread: HttpPeer::certificate_names.
+    std::shared_ptr<const std::vector<std::string>> certificate_names;
   };
 
   HttpReply(class Reactor& reactor, std::shared_ptr<Pending> pending)
@@ -44,6 +47,13 @@ class HttpReply {
   /// and when the server's grace ends: then an answer that comes soon still reaches the client. Not
   /// after Send().
   std::shared_ptr<Cancellation> cancellation() const { return {pending_, &pending_->cancellation}; }
+
+  /// The names in the client's certificate, which the TLS handshake verified
+  /// (net/certificate_names.h); none where it showed none. Not after Send().
+  std::vector<std::string> certificate_names() const {
+    return pending_->certificate_names == nullptr ? std::vector<std::string>()
+                                                  : *pending_->certificate_names;
+  }
 
  private:
   class Reactor* reactor_;
@@ -72,6 +82,8 @@ using HttpErrorHandler =
 struct HttpPeer {
   std::string address;  ///< Numeric; an IPv4 client of an IPv6 socket in its IPv4 form.
   int port = 0;
+  /// Of the certificate that it showed. Null: none.
+  std::shared_ptr<const std::vector<std::string>> certificate_names;
 };
 
 }  // namespace openvidu::token

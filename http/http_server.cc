@@ -20,7 +20,8 @@ class HttpServer::Impl {
   Impl(const HttpServerOptions& options, const HttpCallbacks& callbacks)
       : responder(callbacks.error_handler,
                   static_cast<int>(
-                      std::clamp<int64_t>(absl::ToInt64Seconds(options.idle_timeout), 1, 86400))),
+                      std::clamp<int64_t>(absl::ToInt64Seconds(options.idle_timeout), 1, 86400)),
+                  absl::ToInt64Seconds(options.hsts)),
         workers(static_cast<size_t>(options.worker_threads), options.max_pending_requests) {}
 
   Responder responder;
@@ -50,6 +51,13 @@ absl::Status HttpServer::Check(const HttpServerOptions& options) {
   require(std::min({options.head_timeout, options.body_timeout, options.write_timeout,
                     options.idle_timeout}) > absl::ZeroDuration(),
           "the HTTP server's timeouts must be longer than nothing");
+  require(options.hsts == absl::ZeroDuration() ||
+              (options.hsts >= absl::Seconds(1) && options.hsts < absl::InfiniteDuration()),
+          "hsts must be 0 or at least a second");
+  require(options.tls_mode != TlsMode::kOff || options.hsts == absl::ZeroDuration(),
+          "hsts is for HTTPS, and TLS is off");
+  require(options.tls_mode != TlsMode::kOff || options.tls.client_ca_file.empty(),
+          "tls_client_ca_file is for HTTPS, and TLS is off");
   if (options.tls_mode != TlsMode::kOff) statuses.push_back(TlsServer::Check(options.tls));
   return AllMistakes(statuses);
 }

@@ -29,6 +29,9 @@ struct HttpServerOptions {
   std::string listen_address = "0.0.0.0:5000";
   TlsMode tls_mode = TlsMode::kOff;
   TlsServerOptions tls;  ///< Used unless TLS is off.
+  /// How long a client that spoke TLS once is told to speak nothing else, by
+  /// `Strict-Transport-Security`. 0: it is not told so.
+  absl::Duration hsts = absl::ZeroDuration();
   RequestLimits limits;
   /// Beyond: 503 and close.
   size_t max_connections = 20000;

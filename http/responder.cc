@@ -15,8 +15,8 @@ namespace openvidu::token {
 namespace {
 
 // All that cpp-httplib reads. What matters of the request is set after it, in setup_request: the
-// library would decode escapes inside header values, cut lines at 8 KiB, read a body without a limit
-// where it is chunked or packed, compress an answer and cut it by Range (docs/security.md).
+// library would decode escapes inside header values, cut lines at 8 KiB, read a body without a
+// limit where it is chunked or packed, compress an answer and cut it by Range (docs/security.md).
 constexpr absl::string_view kHead = "GET / HTTP/1.1\r\n\r\n";
 
 // The Date header's value (RFC 9110 5.6.7); formatted once a second and thread.
@@ -40,10 +40,12 @@ const std::string& HttpDate() {
   return date;
 }
 
+constexpr char kHsts[] = "Strict-Transport-Security";
+
 // Headers that are not the handler's to set.
 bool IsOfTheConnection(absl::string_view name) {
   for (const absl::string_view ours : {"Accept-Ranges", "Connection", "Content-Length", "Date",
-                                       "Keep-Alive", "Server", "Transfer-Encoding"}) {
+                                       "Keep-Alive", "Server", kHsts, "Transfer-Encoding"}) {
     if (absl::EqualsIgnoreCase(name, ours)) return true;
   }
   return false;
@@ -70,9 +72,10 @@ void DefaultErrorHandler(int status, absl::string_view detail, const httplib::Re
   response.set_content(ProblemJson(status, detail), kProblemJsonType);
 }
 
-Responder::Responder(HttpErrorHandler error_handler, int keep_alive_seconds)
+Responder::Responder(HttpErrorHandler error_handler, int keep_alive_seconds, int64_t hsts_seconds)
     : error_handler_(error_handler ? std::move(error_handler) : DefaultErrorHandler),
-      keep_alive_(absl::StrCat("timeout=", keep_alive_seconds)) {
+      keep_alive_(absl::StrCat("timeout=", keep_alive_seconds)),
+      hsts_(hsts_seconds > 0 ? absl::StrCat("max-age=", hsts_seconds) : "") {
   set_pre_routing_handler([](const httplib::Request&, httplib::Response& response) {
     response = std::move(Call::current->response);
     return HandlerResponse::Handled;
@@ -129,6 +132,7 @@ void Responder::Finish(Call* call, httplib::Response& response) {
     it = valid ? std::next(it) : headers.erase(it);
   }
   headers.emplace("Date", HttpDate());
+  if (call->form.tls && !hsts_.empty()) headers.emplace(kHsts, hsts_);
   if (HasNoBody(response.status)) {  // RFC 9110 8.6: a 204 has no Content-Length either
     response.body.clear();
     headers.erase("Content-Type");

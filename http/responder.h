@@ -4,6 +4,7 @@
 #include <httplib.h>
 
 #include <atomic>
+#include <cstdint>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -20,6 +21,7 @@ struct AnswerForm {
   bool http_1_0 = false;
   bool head = false;  ///< A HEAD request: no body follows.
   bool keep_alive = false;
+  bool tls = false;
 };
 
 /// The bytes to send, and whether the connection ends with them.
@@ -31,8 +33,10 @@ struct HttpAnswer {
 /// Writes answers by cpp-httplib, in memory. Thread-safe.
 class Responder : private httplib::Server {
  public:
-  /// `keep_alive_seconds` is announced to HTTP/1.0 clients that ask to keep the connection.
-  Responder(HttpErrorHandler error_handler, int keep_alive_seconds);
+  /// `keep_alive_seconds` is announced to HTTP/1.0 clients that ask to keep the connection;
+  /// `hsts_seconds` to those over TLS, as the time in which they are to use nothing else (RFC
+  /// 6797); 0: not.
+  Responder(HttpErrorHandler error_handler, int keep_alive_seconds, int64_t hsts_seconds = 0);
 
   /// What a handler answered, without any header that is not one.
   HttpAnswer Format(const AnswerForm& form, httplib::Response response);
@@ -51,6 +55,7 @@ class Responder : private httplib::Server {
 
   const HttpErrorHandler error_handler_;
   const std::string keep_alive_;
+  const std::string hsts_;
   std::atomic<bool> closing_{false};
 };
 

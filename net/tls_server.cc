@@ -48,7 +48,26 @@ absl::Status Refused(const TlsFiles& files) {
                                                  "': ", reason != nullptr ? reason : "unknown"));
 }
 
-absl::StatusOr<TlsContext> LoadContext(const TlsFiles& files) {
+/// Has clients verified by the authorities in `path`.
+absl::Status VerifyClients(const std::string& path, SSL_CTX* context) {
+  const absl::StatusOr<std::vector<X509Certificate>> authorities = ReadCertificates(path);
+  if (!authorities.ok()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("tls_client_ca_file: ", authorities.status().message()));
+  }
+  for (const X509Certificate& authority : *authorities) {
+    X509_STORE_add_cert(SSL_CTX_get_cert_store(context), authority.get());
+    SSL_CTX_add_client_CA(context, authority.get());  // tells a client which of its own to show
+  }
+  SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+  // Without it OpenSSL ends a handshake that resumes the session of a verified client. Tickets are
+  // sealed by keys of this context only: one that another set of authorities let in opens nothing.
+  static constexpr unsigned char kSessions[] = "openvidu-token-service";
+  SSL_CTX_set_session_id_context(context, kSessions, sizeof(kSessions) - 1);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<TlsContext> LoadContext(const TlsFiles& files, const std::string& client_ca_file) {
   const absl::StatusOr<TlsKeyPair> pair = ReadTlsKeyPair(files);
   if (!pair.ok()) return pair.status();
   TlsContext context = MakeContext();
@@ -60,6 +79,11 @@ absl::StatusOr<TlsContext> LoadContext(const TlsFiles& files) {
   for (size_t i = 1; i < pair->chain.size(); ++i) {
     if (SSL_CTX_add1_chain_cert(context.get(), pair->chain[i].get()) != 1) return Refused(files);
   }
+  if (!client_ca_file.empty()) {
+    if (absl::Status status = VerifyClients(client_ca_file, context.get()); !status.ok()) {
+      return status;
+    }
+  }
   return context;
 }
 
@@ -70,8 +94,11 @@ absl::Status TlsServer::Check(const TlsServerOptions& options) {
   if (files.cert_file.empty() != files.key_file.empty()) {
     return absl::InvalidArgumentError("tls_cert_file and tls_key_file need each other");
   }
-  if (!files.cert_file.empty()) return LoadContext(files).status();
-  if (!options.self_signed_folder.empty()) return absl::OkStatus();
+  if (!files.cert_file.empty()) return LoadContext(files, options.client_ca_file).status();
+  if (!options.self_signed_folder.empty()) {
+    if (options.client_ca_file.empty()) return absl::OkStatus();
+    return VerifyClients(options.client_ca_file, MakeContext().get());
+  }
   return absl::InvalidArgumentError(
       "TLS needs tls_cert_file, or else tls_folder to keep a self-signed certificate in");
 }
@@ -95,8 +122,9 @@ absl::StatusOr<std::unique_ptr<TlsServer>> TlsServer::Create(const TlsServerOpti
 
 TlsServer::TlsServer(const TlsServerOptions& options, const TlsFiles& files, Reactor& reactor)
     : files_(files),
-      watch_(reactor, {files.cert_file, files.key_file}, options.reload_interval,
-             [this] { Reload(); }) {}
+      client_ca_file_(options.client_ca_file),
+      watch_(reactor, {files.cert_file, files.key_file, options.client_ca_file},
+             options.reload_interval, [this] { Reload(); }) {}
 
 Tls TlsServer::Accept() {
   Tls tls(SSL_new(context_.get()));
@@ -105,7 +133,7 @@ Tls TlsServer::Accept() {
 }
 
 absl::Status TlsServer::Load() {
-  absl::StatusOr<TlsContext> context = LoadContext(files_);
+  absl::StatusOr<TlsContext> context = LoadContext(files_, client_ca_file_);
   if (!context.ok()) return context.status();
   context_ = *std::move(context);
   const X509* const certificate = SSL_CTX_get0_certificate(context_.get());
@@ -117,7 +145,8 @@ absl::Status TlsServer::Load() {
 
 void TlsServer::Reload() {
   if (const absl::Status status = Load(); status.ok()) {
-    LogInfo(absl::StrCat("TLS: new certificate from '", files_.cert_file, "'"));
+    LogInfo(absl::StrCat("TLS: new certificate from '", files_.cert_file, "'",
+                         client_ca_file_.empty() ? "" : ", and new authorities of clients"));
   } else {
     LogError(absl::StrCat("TLS: the certificate before stays: ",
                           absl::StrReplaceAll(status.message(), {{"\n", "; "}})));

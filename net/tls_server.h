@@ -18,6 +18,9 @@ namespace openvidu::token {
 struct TlsServerOptions {
   /// Both empty: a self-signed certificate, see KeepSelfSignedCertificate.
   TlsFiles files;
+  /// PEM certificates of who vouches for clients: one that shows a certificate must be vouched for,
+  /// one that shows none is welcome. Empty: nobody is asked for one.
+  std::string client_ca_file;
   /// Where that one is kept.
   std::string self_signed_folder;
   /// How often the files are looked at (FileWatch).
@@ -25,9 +28,9 @@ struct TlsServerOptions {
 };
 
 /// Makes the server's end of TLS connections: TLS 1.2 or later with forward secrecy, HTTP/1.1 by
-/// ALPN, sessions resumed by tickets. New connections get the newest certificate from the files; a
-/// pair that cannot be used is logged, and the one before it stays. Of the reactor's thread only,
-/// but for its making and its end.
+/// ALPN, sessions resumed by tickets. New connections get the newest certificate from the files,
+/// and are judged by the newest authorities; files that cannot be used are logged, and what was
+/// before them stays. Of the reactor's thread only, but for its making and its end.
 class TlsServer {
  public:
   /// Errors: kInvalidArgument naming every mistake, one a line. Writes nothing.
@@ -40,7 +43,8 @@ class TlsServer {
   TlsServer(const TlsServer&) = delete;
   TlsServer& operator=(const TlsServer&) = delete;
 
-  /// One connection's state, before its handshake.
+  /// One connection's state, before its handshake. A session that is resumed keeps the certificate
+  /// that its client showed; none is resumed after the files have changed.
   Tls Accept();
 
  private:
@@ -50,6 +54,7 @@ class TlsServer {
   void Reload();
 
   const TlsFiles files_;
+  const std::string client_ca_file_;
   TlsContext context_;  // connections share it with us
   FileWatch watch_;
 };

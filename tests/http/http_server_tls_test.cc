@@ -396,6 +396,131 @@ TEST_F(HttpServerTlsTest, SessionsAreResumedAndNotRenegotiated) {
   }
 }
 
+/// Shows `certificate` to a server that asks for one.
+void Show(const Certificate& certificate, SSL_CTX* context) {
+  EXPECT_EQ(
+      SSL_CTX_use_certificate_file(context, certificate.cert_file().c_str(), SSL_FILETYPE_PEM), 1);
+  EXPECT_EQ(SSL_CTX_use_PrivateKey_file(context, certificate.key_file().c_str(), SSL_FILETYPE_PEM),
+            1);
+}
+
+TEST_F(HttpServerTlsTest, AVerifiedCertificateNamesTheClientAlsoWhenItComesBack) {
+  const Certificate ada("ada", "DNS:Ada.Example,email:ada@example.com");
+  HttpServerOptions options = WithTls(certificate_);
+  options.tls.client_ca_file = ada.cert_file();
+  ServerUnderTest server(options);
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    const TlsContext context = Trusting(certificate_.cert_file());
+    SSL_CTX_set_max_proto_version(context.get(), version);
+    Show(ada, context.get());
+    RawClient first = server.Connect();
+    ASSERT_TRUE(first.StartTls(context.get()));
+    const auto answer = first.Ask(Simple("/names"));
+    ASSERT_EQ(StatusOf(answer), 200);
+    EXPECT_EQ(answer->body, "dns:ada.example email:ada@example.com cn:ada");
+    const TlsSession session(SSL_get1_session(first.tls()));
+    RawClient second = server.Connect();
+    ASSERT_TRUE(second.StartTls(context.get(), session.get()));
+    EXPECT_EQ(SSL_session_reused(second.tls()), 1) << version;
+    const auto again = second.Ask(Simple("/names"));
+    ASSERT_EQ(StatusOf(again), 200);
+    EXPECT_EQ(again->body, answer->body);
+  }
+  // None is fine, and no name.
+  for (const bool tls : {true, false}) {
+    RawClient nobody = server.Connect();
+    if (tls) ASSERT_TRUE(nobody.StartTls(client_context_.get()));
+    const auto answer = nobody.Ask(Simple("/names"));
+    ASSERT_EQ(StatusOf(answer), 200);
+    EXPECT_EQ(answer->body, "");
+  }
+}
+
+TEST_F(HttpServerTlsTest, AStrangersCertificateIsRefused) {
+  const Certificate ada("ada");
+  const Certificate other_ada("ada");
+  HttpServerOptions options = WithTls(certificate_);
+  options.tls.client_ca_file = ada.cert_file();
+  ServerUnderTest server(options);
+  const TlsContext context = Trusting(certificate_.cert_file());
+  Show(other_ada, context.get());
+  RawClient client = server.Connect();
+  // With TLS 1.3 the client is done with its handshake before the server has judged it.
+  if (client.StartTls(context.get())) EXPECT_EQ(StatusOf(client.Ask(Simple("/names"))), 0);
+}
+
+TEST_F(HttpServerTlsTest, WhoAsksNobodySeesNoCertificate) {
+  const Certificate ada("ada");
+  ServerUnderTest server(WithTls(certificate_));
+  const TlsContext context = Trusting(certificate_.cert_file());
+  Show(ada, context.get());
+  RawClient client = server.Connect();
+  ASSERT_TRUE(client.StartTls(context.get()));
+  const auto answer = client.Ask(Simple("/names"));
+  ASSERT_EQ(StatusOf(answer), 200);
+  EXPECT_EQ(answer->body, "");
+}
+
+TEST_F(HttpServerTlsTest, NewAuthoritiesOfClientsAreTakenAndEndTheOldOnesSessions) {
+  const Certificate first("first");
+  const Certificate second("second");
+  const TempFolder folder;
+  HttpServerOptions options = WithTls(certificate_);
+  options.tls.client_ca_file = folder.Write("ca.pem", *ReadFile(first.cert_file()));
+  options.tls.reload_interval = absl::Milliseconds(5);
+  ServerUnderTest server(options);
+  const auto names = [&](SSL_CTX* context, SSL_SESSION* session) -> std::string {
+    RawClient client = server.Connect();
+    if (!client.StartTls(context, session)) return "refused";
+    const auto answer = client.Ask(Simple("/names"));
+    return StatusOf(answer) == 200 ? answer->body : "refused";
+  };
+  const TlsContext old_context = Trusting(certificate_.cert_file());
+  Show(first, old_context.get());
+  RawClient old = server.Connect();
+  ASSERT_TRUE(old.StartTls(old_context.get()));
+  ASSERT_EQ(StatusOf(old.Ask(Simple("/names"))), 200);
+  const TlsSession session(SSL_get1_session(old.tls()));
+
+  const TlsContext context = Trusting(certificate_.cert_file());
+  Show(second, context.get());
+  EXPECT_EQ(names(context.get(), nullptr), "refused");
+  folder.Write("ca.pem", *ReadFile(second.cert_file()));
+  while (names(context.get(), nullptr) != "dns:second cn:second") std::this_thread::yield();
+  EXPECT_EQ(names(old_context.get(), session.get()), "refused");
+}
+
+TEST_F(HttpServerTlsTest, HstsIsSaidOverTlsOnly) {
+  HttpServerOptions options = WithTls(certificate_);
+  options.hsts = absl::Hours(24);
+  ServerUnderTest server(options);
+  const auto secure = ConnectByTls(server).Ask(Simple("/inline"));
+  ASSERT_EQ(StatusOf(secure), 200);
+  EXPECT_EQ(secure->Header("strict-transport-security"), "max-age=86400");
+  const auto refused = ConnectByTls(server).Ask("nonsense\r\n\r\n");
+  ASSERT_EQ(StatusOf(refused), 400);
+  EXPECT_EQ(refused->Header("strict-transport-security"), "max-age=86400");
+  const auto plain = server.Connect().Ask(Simple("/inline"));
+  ASSERT_EQ(StatusOf(plain), 200);
+  EXPECT_EQ(plain->Header("strict-transport-security"), "");
+}
+
+TEST_F(HttpServerTlsTest, WhatNeedsTlsIsNamedWithoutIt) {
+  HttpServerOptions options = OnAnyPort();
+  options.hsts = absl::Hours(1);
+  options.tls.client_ca_file = certificate_.cert_file();
+  EXPECT_THAT(HttpServer::Check(options),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       testing::AllOf(HasSubstr("hsts is for HTTPS"),
+                                      HasSubstr("tls_client_ca_file is for HTTPS"))));
+  options = WithTls(certificate_);
+  options.hsts = -absl::Seconds(1);
+  options.tls.client_ca_file = "/nonexistent.pem";
+  EXPECT_THAT(HttpServer::Check(options),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       testing::AllOf(HasSubstr("hsts must be"), HasSubstr("'/nonexistent.pem'"))));
+}
+
 TEST_F(HttpServerTlsTest, NewFilesAreServedToNewConnections) {
   HttpServerOptions options = WithTls(certificate_);
   options.tls.reload_interval = absl::Milliseconds(5);

@@ -144,5 +144,17 @@ TEST(ResponderTest, CloseFromNowOnClosesKeptConnections) {
   EXPECT_TRUE(responder.Format(kKept, {}).close);
 }
 
+TEST(ResponderTest, HstsIsForTlsOnlyAndNotTheHandlersToSet) {
+  Responder with(nullptr, 75, 31536000);
+  constexpr char kHeader[] = "\r\nStrict-Transport-Security: max-age=31536000\r\n";
+  EXPECT_THAT(with.Format({.tls = true}, {}).bytes, HasSubstr(kHeader));
+  EXPECT_THAT(with.FormatError({.tls = true}, {}, 503, "busy").bytes, HasSubstr(kHeader));
+  httplib::Response forged;
+  forged.set_header("Strict-Transport-Security", "max-age=0");
+  EXPECT_THAT(with.Format({}, forged).bytes, Not(HasSubstr("Strict-Transport-Security")));
+  Responder without(nullptr, 75);
+  EXPECT_THAT(without.Format({.tls = true}, {}).bytes, Not(HasSubstr("Strict-Transport-Security")));
+}
+
 }  // namespace
 }  // namespace openvidu::token

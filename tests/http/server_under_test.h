@@ -12,6 +12,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_join.h"
 #include "http/http_server.h"
 #include "net/reactor.h"
 #include "tests/http/gate.h"
@@ -33,7 +34,7 @@ inline std::unique_ptr<Reactor> StartReactor() {
 
 /// A server that answers `METHOD target body`; /inline on the loop's thread; /wait only when the
 /// gate opens, and counts those that wait; /throw not at all; /large with `kLargeBytes` bytes;
-/// /later when AnswerLater() is called.
+/// /later when AnswerLater() is called; /names with those in the client's certificate.
 class ServerUnderTest {
  public:
   explicit ServerUnderTest(HttpServerOptions options = OnAnyPort()) {
@@ -83,7 +84,9 @@ class ServerUnderTest {
     }
     if (request.target == "/throw") throw std::runtime_error("secret");
     httplib::Response response;
-    if (request.target == "/large") {
+    if (request.target == "/names") {
+      response.set_content(absl::StrJoin(reply.certificate_names(), " "), "text/plain");
+    } else if (request.target == "/large") {
       response.set_content(std::string(kLargeBytes, 'l'), "text/plain");
     } else {
       response.set_content(request.method + " " + request.target + " " + request.body,
