@@ -46,6 +46,16 @@ ABSL_FLAG(
     "PEM certificate chain to serve gRPC over TLS by; with --grpc_tls_key_file. When the files "
     "change, new connections get the new certificate. Empty: plain.");
 ABSL_FLAG(std::string, grpc_tls_key_file, "", "PEM private key of --grpc_tls_cert_file.");
+ABSL_FLAG(
+    std::string, grpc_tls_client_ca_file, "",
+    "PEM file of the certificate authorities that gRPC clients' certificates are verified by. "
+    "Empty: clients are asked for none.");
+ABSL_FLAG(bool, grpc_tls_require_client_cert, false,
+          "Refuses gRPC clients that show no certificate; with --grpc_tls_client_ca_file.");
+ABSL_FLAG(std::string, trusted_gateways, "",
+          "Names in the client certificates of the gateways whose word is taken about who calls, "
+          "comma-separated, such as dns:gateway.internal,uri:spiffe://example.com/gateway; with "
+          "--grpc_tls_client_ca_file.");
 ABSL_FLAG(absl::Duration, grpc_max_connection_age, absl::Minutes(30),
           "Age at which a gRPC connection is given up, once its calls have ended, so that its "
           "client finds other replicas too. 0: none.");
@@ -127,8 +137,11 @@ absl::StatusOr<TokenServerOptions> ServerOptionsFromFlags(const std::string& lis
   options.openvidu.burst_window = absl::GetFlag(FLAGS_openvidu_burst_window);
   options.openvidu.suspect_after = absl::GetFlag(FLAGS_openvidu_suspect_after);
   options.request_timeout = absl::GetFlag(FLAGS_request_timeout);
-  options.tls_files = {absl::GetFlag(FLAGS_grpc_tls_cert_file),
+  options.tls.files = {absl::GetFlag(FLAGS_grpc_tls_cert_file),
                        absl::GetFlag(FLAGS_grpc_tls_key_file)};
+  options.tls.client_ca_file = absl::GetFlag(FLAGS_grpc_tls_client_ca_file);
+  options.tls.require_client_cert = absl::GetFlag(FLAGS_grpc_tls_require_client_cert);
+  options.trusted_gateways = absl::GetFlag(FLAGS_trusted_gateways);
   options.max_connection_age = absl::GetFlag(FLAGS_grpc_max_connection_age);
   options.auth = AuthenticatorOptionsFromFlags();
   if (options.openvidu.insecure_tls) {

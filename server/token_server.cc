@@ -12,6 +12,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "common/caller_fields.h"
 #include "common/descriptor_limit.h"
 #include "common/flags.h"
 #include "common/host_port.h"
@@ -22,6 +23,9 @@ namespace {
 
 // Above the gateway's limit of a body, for what the encoding adds.
 constexpr int kMaxMessageBytes = 16 * 1024 * 1024;
+
+// A bearer token and the names in a certificate, for which gRPC's own 8 KiB are few.
+constexpr int kMaxMetadataBytes = 40 * 1024;
 
 // gRPC has no limit of its own, and without descriptors it can accept no call any more.
 constexpr size_t kConnections = 20000;
@@ -36,8 +40,14 @@ constexpr absl::Duration kLongestGrace = absl::Hours(24 * 365);
 // clients hear that the server drains a round trip later, and call no more.
 constexpr absl::Duration kHearingTime = absl::Milliseconds(200);
 
-bool HasTls(const TokenServerOptions& options) {
-  return !options.tls_files.cert_file.empty() || !options.tls_files.key_file.empty();
+absl::StatusOr<std::vector<std::string>> TrustedGatewaysOf(const TokenServerOptions& options) {
+  absl::StatusOr<std::vector<std::string>> names =
+      ParseCertificateNames("trusted_gateways", options.trusted_gateways);
+  if (names.ok() && !names->empty() && options.tls.client_ca_file.empty()) {
+    return absl::InvalidArgumentError(
+        "trusted_gateways are known by their certificates: it needs grpc_tls_client_ca_file");
+  }
+  return names;
 }
 
 void LimitConnections(const TokenServerOptions& options, grpc::ServerBuilder& builder) {
@@ -61,11 +71,11 @@ void LimitConnections(const TokenServerOptions& options, grpc::ServerBuilder& bu
 }  // namespace
 
 TokenServer::TokenServer(Reactor& reactor, std::unique_ptr<OpenViduClient> openvidu,
-                         absl::Duration request_timeout)
+                         const TokenServerOptions& options)
     : openvidu_(std::move(openvidu)),
-      resilient_(reactor, *openvidu_, request_timeout),
-      service_(reactor, resilient_, request_timeout),
-      grpc_service_(service_) {}
+      resilient_(reactor, *openvidu_, options.request_timeout),
+      service_(reactor, resilient_, options.request_timeout),
+      grpc_service_(service_, *TrustedGatewaysOf(options)) {}
 
 TokenServer::~TokenServer() {
   if (server_ != nullptr) Stop(absl::ZeroDuration());
@@ -81,7 +91,8 @@ absl::Status TokenServer::Check(const TokenServerOptions& options) {
   if (options.request_timeout <= absl::ZeroDuration()) {
     statuses.push_back(absl::InvalidArgumentError("the request timeout must be above zero"));
   }
-  if (HasTls(options)) statuses.push_back(GrpcTls::Check(options.tls_files));
+  statuses.push_back(GrpcTls::Check(options.tls));
+  statuses.push_back(TrustedGatewaysOf(options).status());
   statuses.push_back(CheckOpenViduOptions(options.openvidu));
   if (options.max_connection_age < absl::ZeroDuration()) {
     statuses.push_back(absl::InvalidArgumentError("grpc_max_connection_age must not be negative"));
@@ -101,11 +112,10 @@ absl::StatusOr<std::unique_ptr<TokenServer>> TokenServer::Start(const TokenServe
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   // gRPC's own health service has no descriptor; naming ours links it in, and reflection finds it.
   grpc::health::v1::HealthCheckRequest::descriptor();
-  std::unique_ptr<TokenServer> server(
-      new TokenServer(reactor, *std::move(openvidu), options.request_timeout));
+  std::unique_ptr<TokenServer> server(new TokenServer(reactor, *std::move(openvidu), options));
   std::shared_ptr<grpc::ServerCredentials> credentials = grpc::InsecureServerCredentials();
-  if (HasTls(options)) {
-    auto tls = GrpcTls::Create(options.tls_files, options.tls_reload_interval, reactor);
+  if (options.tls.enabled()) {
+    auto tls = GrpcTls::Create(options.tls, reactor);
     if (!tls.ok()) return tls.status();
     server->tls_ = *std::move(tls);
     credentials = server->tls_->MakeCredentials();
@@ -114,6 +124,7 @@ absl::StatusOr<std::unique_ptr<TokenServer>> TokenServer::Start(const TokenServe
   builder.AddListeningPort(options.listen_address, credentials, &server->port_);
   builder.RegisterService(&server->grpc_service_);
   builder.SetMaxReceiveMessageSize(kMaxMessageBytes);
+  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
   LimitConnections(options, builder);
   // A second instance on the same port has to fail, not to take half of the calls.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);

@@ -10,9 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "net/file_watch.h"
 #include "net/reactor.h"
-#include "net/tls_key_pair.h"
 #include "server/access/authenticator.h"
 #include "server/grpc_tls.h"
 #include "server/openvidu/openvidu_client.h"
@@ -28,8 +26,10 @@ struct TokenServerOptions {
   std::string listen_address = "0.0.0.0:50051";  ///< host:port; port 0 for any free one.
   OpenViduOptions openvidu;
   absl::Duration request_timeout = absl::Seconds(20);
-  TlsFiles tls_files;  ///< To serve TLS by. Both empty: plain text.
-  absl::Duration tls_reload_interval = kFileWatchInterval;
+  GrpcTlsOptions tls;
+  /// The names of gateways, comma-separated, such as `dns:gateway.internal`: their word is taken
+  /// about who calls (GrpcCallers). They are known by their client certificates.
+  std::string trusted_gateways;
   /// A connection that is as old, more or less a tenth, gets no new calls, so that its client comes
   /// again and finds other replicas; calls under way finish. Zero: it may grow old.
   absl::Duration max_connection_age = absl::Minutes(30);
@@ -70,7 +70,7 @@ class TokenServer {
 
  private:
   TokenServer(Reactor& reactor, std::unique_ptr<OpenViduClient> openvidu,
-              absl::Duration request_timeout);
+              const TokenServerOptions& options);
 
   const std::unique_ptr<OpenViduClient> openvidu_;
   ResilientOpenViduClient resilient_;

@@ -1,6 +1,7 @@
 #include "server/service/grpc_token_service.h"
 
 #include <memory>
+#include <utility>
 
 #include "common/grpc_status.h"
 
@@ -10,8 +11,10 @@ namespace {
 /// One call under way.
 class Call final : public grpc::ServerUnaryReactor {
  public:
-  explicit Call(const grpc::CallbackServerContext& server_context)
-      : context_{absl::FromChrono(server_context.deadline()), std::make_shared<Cancellation>()} {}
+  Call(const grpc::CallbackServerContext& server_context, std::shared_ptr<const Caller> caller)
+      : context_{.deadline = absl::FromChrono(server_context.deadline()),
+                 .cancellation = std::make_shared<Cancellation>(),
+                 .caller = std::move(caller)} {}
 
   const CallContext& context() const { return context_; }
 
@@ -31,7 +34,8 @@ class Call final : public grpc::ServerUnaryReactor {
 grpc::ServerUnaryReactor* GrpcTokenService::InitializeSession(
     grpc::CallbackServerContext* context, const v1::InitializeSessionRequest* request,
     v1::InitializeSessionResponse* response) {
-  auto* const call = new Call(*context);  // deletes itself when gRPC is done with it
+  auto* const call =
+      new Call(*context, callers_.CallerOf(*context));  // deletes itself when gRPC is done with it
   service_.InitializeSession(call->context(), *request, *response, call->Done());
   return call;
 }
@@ -39,7 +43,7 @@ grpc::ServerUnaryReactor* GrpcTokenService::InitializeSession(
 grpc::ServerUnaryReactor* GrpcTokenService::CreateConnection(
     grpc::CallbackServerContext* context, const v1::CreateConnectionRequest* request,
     v1::CreateConnectionResponse* response) {
-  auto* const call = new Call(*context);
+  auto* const call = new Call(*context, callers_.CallerOf(*context));
   service_.CreateConnection(call->context(), *request, *response, call->Done());
   return call;
 }
@@ -47,7 +51,7 @@ grpc::ServerUnaryReactor* GrpcTokenService::CreateConnection(
 grpc::ServerUnaryReactor* GrpcTokenService::JoinSession(grpc::CallbackServerContext* context,
                                                         const v1::JoinSessionRequest* request,
                                                         v1::JoinSessionResponse* response) {
-  auto* const call = new Call(*context);
+  auto* const call = new Call(*context, callers_.CallerOf(*context));
   service_.JoinSession(call->context(), *request, *response, call->Done());
   return call;
 }

@@ -1,8 +1,13 @@
 #ifndef SERVER_SERVICE_GRPC_TOKEN_SERVICE_H_
 #define SERVER_SERVICE_GRPC_TOKEN_SERVICE_H_
 
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "openvidu/token/v1/token_service.grpc.pb.h"
 #include "proto/async_token_service.h"
+#include "server/service/grpc_caller.h"
 
 namespace openvidu::token {
 
@@ -10,8 +15,10 @@ namespace openvidu::token {
 /// its place there when its caller does. Thread-safe.
 class GrpcTokenService final : public v1::TokenService::CallbackService {
  public:
-  /// Borrows `service`.
-  explicit GrpcTokenService(AsyncTokenService& service) : service_(service) {}
+  /// Borrows `service`. `trusted_gateways`: see GrpcCallers.
+  explicit GrpcTokenService(AsyncTokenService& service,
+                            std::vector<std::string> trusted_gateways = {})
+      : service_(service), callers_(std::move(trusted_gateways)) {}
 
   grpc::ServerUnaryReactor* InitializeSession(grpc::CallbackServerContext* context,
                                               const v1::InitializeSessionRequest* request,
@@ -25,6 +32,7 @@ class GrpcTokenService final : public v1::TokenService::CallbackService {
 
  private:
   AsyncTokenService& service_;
+  const GrpcCallers callers_;
 };
 
 }  // namespace openvidu::token

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/token_client.h"
+#include "common/read_file.h"
 #include "common/status_details.h"
 #include "tests/support/certificate.h"
 #include "tests/support/scripted_upstream.h"
@@ -61,7 +62,7 @@ TEST_F(TokenServerTest, ServesOnAPortAndWithinTheProcess) {
 TEST_F(TokenServerTest, SpeaksTlsToThoseWhoTrustIt) {
   const Certificate certificate("localhost");
   TokenServerOptions options = OptionsFor("http://127.0.0.1:1");
-  options.tls_files = {certificate.cert_file(), certificate.key_file()};
+  options.tls.files = {certificate.cert_file(), certificate.key_file()};
   const auto server = Start(options);
   ASSERT_THAT(server, IsOk());
   const std::string address = absl::StrCat("localhost:", (*server)->port());
@@ -79,7 +80,7 @@ TEST_F(TokenServerTest, NamesEveryMistakeAndStartsNothing) {
   options.listen_address = "50051";
   options.openvidu.secret = "";
   options.request_timeout = absl::ZeroDuration();
-  options.tls_files.cert_file = "/nonexistent.pem";
+  options.tls.files.cert_file = "/nonexistent.pem";
   options.max_connection_age = -absl::Seconds(1);
   EXPECT_THAT(Start(options),
               StatusIs(Code::kInvalidArgument,
@@ -188,8 +189,8 @@ TEST_F(TokenServerTest, ANewCertificateIsTakenAndABadPairIsNot) {
   put(first.cert_file(), files.cert_file);
   put(first.key_file(), files.key_file);
   TokenServerOptions options = OptionsFor("http://127.0.0.1:1");
-  options.tls_files = files;
-  options.tls_reload_interval = absl::Milliseconds(5);
+  options.tls.files = files;
+  options.tls.reload_interval = absl::Milliseconds(5);
   const auto server = Start(options);
   ASSERT_THAT(server, IsOk());
   const auto trusts = [&](const Certificate& certificate) {
@@ -209,11 +210,103 @@ TEST_F(TokenServerTest, ANewCertificateIsTakenAndABadPairIsNot) {
   EXPECT_FALSE(trusts(first));
 }
 
+TEST_F(TokenServerTest, NewAuthoritiesOfClientsAreTakenAndBadOnesAreNot) {
+  const Certificate certificate("localhost");
+  const Certificate first("first");
+  const Certificate second("second");
+  const TempFolder folder;
+  TokenServerOptions options = OptionsFor("http://127.0.0.1:1");
+  options.tls.files = {certificate.cert_file(), certificate.key_file()};
+  options.tls.client_ca_file = folder.Write("ca.pem", *ReadFile(first.cert_file()));
+  options.tls.require_client_cert = true;
+  options.tls.reload_interval = absl::Milliseconds(5);
+  const auto server = Start(options);
+  ASSERT_THAT(server, IsOk());
+  const auto lets_in = [&](const Certificate& client_certificate) {
+    const auto client =
+        TokenClient::Create({.server_address = absl::StrCat("localhost:", (*server)->port()),
+                             .tls = true,
+                             .ca_file = certificate.cert_file(),
+                             .cert_file = client_certificate.cert_file(),
+                             .key_file = client_certificate.key_file()});
+    EXPECT_THAT(client, IsOk());
+    return (*client)->CheckHealth(absl::Seconds(60)).ok();
+  };
+  EXPECT_TRUE(lets_in(first));
+  EXPECT_FALSE(lets_in(second));
+  folder.Write("ca.pem", "no certificate");
+  EXPECT_TRUE(lets_in(first));
+  folder.Write("ca.pem", *ReadFile(second.cert_file()));
+  while (!lets_in(second)) std::this_thread::yield();
+  EXPECT_FALSE(lets_in(first));
+}
+
+TEST_F(TokenServerTest, AClientRefusesAServerOfAnotherName) {
+  const Certificate certificate("other.example");
+  const Certificate mine("mine");
+  TokenServerOptions options = OptionsFor("http://127.0.0.1:1");
+  options.tls.files = {certificate.cert_file(), certificate.key_file()};
+  const auto server = Start(options);
+  ASSERT_THAT(server, IsOk());
+  for (const bool with_certificate : {false, true}) {
+    TokenClientOptions client_options = {
+        .server_address = absl::StrCat("localhost:", (*server)->port()),
+        .tls = true,
+        .ca_file = certificate.cert_file()};
+    if (with_certificate) {
+      client_options.cert_file = mine.cert_file();
+      client_options.key_file = mine.key_file();
+    }
+    const auto client = TokenClient::Create(client_options);
+    ASSERT_THAT(client, IsOk());
+    EXPECT_THAT((*client)->CheckHealth(absl::Seconds(60)), StatusIs(Code::kUnavailable));
+  }
+}
+
+TEST_F(TokenServerTest, AClientTakesItsNewCertificate) {
+  const Certificate certificate("localhost");
+  const Certificate bad("bad");
+  const Certificate good("good");
+  const TempFolder folder;
+  TokenServerOptions options = OptionsFor("http://127.0.0.1:1");
+  options.tls.files = {certificate.cert_file(), certificate.key_file()};
+  options.tls.client_ca_file = good.cert_file();
+  const auto server = Start(options);
+  ASSERT_THAT(server, IsOk());
+  const auto client =
+      TokenClient::Create({.server_address = absl::StrCat("localhost:", (*server)->port()),
+                           .tls = true,
+                           .ca_file = certificate.cert_file(),
+                           .cert_file = folder.Write("cert.pem", *ReadFile(bad.cert_file())),
+                           .key_file = folder.Write("key.pem", *ReadFile(bad.key_file()))});
+  ASSERT_THAT(client, IsOk());
+  EXPECT_THAT((*client)->CheckHealth(absl::Seconds(60)), StatusIs(Code::kUnavailable));
+  folder.Write("cert.pem", *ReadFile(good.cert_file()));
+  folder.Write("key.pem", *ReadFile(good.key_file()));
+  while (!(*client)->CheckHealth(absl::Seconds(60)).ok()) std::this_thread::yield();
+}
+
+TEST_F(TokenServerTest, NamesEveryMistakeAboutClientCertificates) {
+  TokenServerOptions options = OptionsFor("http://127.0.0.1:1");
+  options.tls.client_ca_file = "/nonexistent.pem";
+  options.trusted_gateways = "gateway.example";
+  EXPECT_THAT(Start(options),
+              StatusIs(Code::kInvalidArgument,
+                       AllOf(HasSubstr("needs grpc_tls_cert_file"), HasSubstr("'/nonexistent.pem'"),
+                             HasSubstr("trusted_gateways: 'gateway.example'"))));
+  options.tls.client_ca_file = "";
+  options.tls.require_client_cert = true;
+  options.trusted_gateways = "dns:gateway.example";
+  EXPECT_THAT(Start(options), StatusIs(Code::kInvalidArgument,
+                                       AllOf(HasSubstr("grpc_tls_require_client_cert needs"),
+                                             HasSubstr("known by their certificates"))));
+}
+
 TEST_F(TokenServerTest, APairThatDoesNotMatchIsNamedAtStart) {
   const Certificate one("localhost");
   const Certificate other("localhost");
   TokenServerOptions options = OptionsFor("http://127.0.0.1:1");
-  options.tls_files = {one.cert_file(), other.key_file()};
+  options.tls.files = {one.cert_file(), other.key_file()};
   EXPECT_THAT(Start(options), StatusIs(Code::kInvalidArgument, HasSubstr("is not that of")));
 }
 

@@ -1,0 +1,39 @@
+#ifndef SERVER_SERVICE_GRPC_CALLER_H_
+#define SERVER_SERVICE_GRPC_CALLER_H_
+
+#include <grpcpp/server_context.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "common/call_context.h"
+
+namespace openvidu::token {
+
+/// Finds out who makes a gRPC call. Thread-safe.
+class GrpcCallers {
+ public:
+  /// A peer whose verified certificate has one of `trusted_gateways` (as in
+  /// Caller::certificate_names) calls for others only, and says whom: the metadata in
+  /// common/forwarded_caller.h is believed of it, and its own certificate and address are nobody's
+  /// who calls. Of all others that metadata is ignored.
+  explicit GrpcCallers(std::vector<std::string> trusted_gateways)
+      : trusted_gateways_(std::move(trusted_gateways)) {}
+
+  std::shared_ptr<const Caller> CallerOf(const grpc::ServerContextBase& context) const;
+
+  /// Returns the address in gRPC's name of a peer, such as `ipv6:%5B::1%5D:4711`; "" where that has
+  /// none, as that of a Unix socket.
+  static std::string AddressOfPeer(absl::string_view peer);
+
+ private:
+  bool IsTrustedGateway(const std::vector<std::string>& certificate_names) const;
+
+  const std::vector<std::string> trusted_gateways_;
+};
+
+}  // namespace openvidu::token
+
+#endif  // SERVER_SERVICE_GRPC_CALLER_H_
