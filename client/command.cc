@@ -149,12 +149,12 @@ absl::StatusOr<Command> MakeCommand(const std::vector<std::string>& arguments) {
 
 int RunCommand(const Command& command, TokenClient& client, std::ostream& out, std::ostream& err) {
   if (command.kind == Command::Kind::kInitializeSession) {
-    const auto response = client.InitializeSession(command.session);
+    const auto response = client.InitializeSession(command.session, {.caller = command.caller});
     if (!response.ok()) return Report(response.status(), err);
     out << (command.json ? ToJson(*response) : response->session().session_id() + "\n");
     return kExitOk;
   }
-  const CallOptions options = {.request_id = command.request_id};
+  const CallOptions options = {.request_id = command.request_id, .caller = command.caller};
   if (command.kind == Command::Kind::kJoin) {
     const auto joined =
         client.JoinSession(command.session_id, command.session, command.connection, options);

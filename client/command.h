@@ -1,6 +1,7 @@
 #ifndef CLIENT_COMMAND_H_
 #define CLIENT_COMMAND_H_
 
+#include <memory>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -15,10 +16,11 @@ namespace openvidu::token {
 struct Command {
   enum class Kind { kInitializeSession, kCreateConnection, kJoin };
   Kind kind = Kind::kInitializeSession;
-  std::string session_id;               ///< Of kCreateConnection and kJoin.
-  v1::SessionProperties session;        ///< Of kInitializeSession and kJoin.
-  v1::ConnectionProperties connection;  ///< Of kCreateConnection and kJoin.
-  std::string request_id;               ///< Of kCreateConnection and kJoin.
+  std::string session_id;                ///< Of kCreateConnection and kJoin.
+  v1::SessionProperties session;         ///< Of kInitializeSession and kJoin.
+  v1::ConnectionProperties connection;   ///< Of kCreateConnection and kJoin.
+  std::string request_id;                ///< Of kCreateConnection and kJoin.
+  std::shared_ptr<const Caller> caller;  ///< With the bearer token to call by. Null: none.
   bool json = false;  ///< Print all that is known, as JSON, not only the id or token.
 };
 

@@ -1,6 +1,7 @@
 #include <iostream>
 
 #include "absl/flags/flag.h"
+#include "client/auth_token.h"
 #include "client/command.h"
 #include "client/token_client.h"
 #include "common/environment.h"
@@ -14,6 +15,15 @@ ABSL_FLAG(bool, tls, false, "Speaks TLS to the server.");
 ABSL_FLAG(std::string, ca_file, "",
           "PEM file of the certificate authorities that the server is verified by; with --tls. "
           "Empty: gRPC's own roots.");
+ABSL_FLAG(std::string, cert_file, "",
+          "PEM certificate chain to prove by who calls; with --key_file and --tls.");
+ABSL_FLAG(std::string, key_file, "", "PEM private key of --cert_file, not encrypted.");
+ABSL_FLAG(std::string, token_file, "",
+          "File with the bearer token to call by; or else $TOKEN_AUTH_TOKEN (there is no flag for "
+          "the token itself).");
+ABSL_FLAG(bool, insecure_token, false,
+          "Sends the bearer token without TLS to another machine too, where it can be read on its "
+          "way.");
 ABSL_FLAG(absl::Duration, timeout, absl::Seconds(25), "Longest time to wait for the answer.");
 
 int main(int argc, char** argv) {
@@ -33,13 +43,23 @@ int main(int argc, char** argv) {
       "4 a property is\n"
       "rejected; 5 no answer, or not in time.");
   ForgetOpenViduSecret();
-  const absl::StatusOr<Command> command = MakeCommand(arguments);
-  if (!command.ok()) return ReportMistakes(command.status());
-
-  const auto client = TokenClient::Create({.server_address = absl::GetFlag(FLAGS_server_address),
-                                           .tls = absl::GetFlag(FLAGS_tls),
-                                           .ca_file = absl::GetFlag(FLAGS_ca_file),
-                                           .timeout = absl::GetFlag(FLAGS_timeout)});
-  if (!client.ok()) return ReportMistakes(client.status());
+  const TokenClientOptions options = {.server_address = absl::GetFlag(FLAGS_server_address),
+                                      .tls = absl::GetFlag(FLAGS_tls),
+                                      .ca_file = absl::GetFlag(FLAGS_ca_file),
+                                      .cert_file = absl::GetFlag(FLAGS_cert_file),
+                                      .key_file = absl::GetFlag(FLAGS_key_file),
+                                      .timeout = absl::GetFlag(FLAGS_timeout)};
+  absl::StatusOr<Command> command = MakeCommand(arguments);
+  absl::StatusOr<std::string> token = ReadAuthToken(absl::GetFlag(FLAGS_token_file));
+  const auto client = TokenClient::Create(options);
+  const absl::Status mistakes =
+      AllMistakes({command.status(), token.status(),
+                   CheckTokenIsSafe(token.value_or(""), options.server_address, options.tls,
+                                    absl::GetFlag(FLAGS_insecure_token)),
+                   client.status()});
+  if (!mistakes.ok()) return ReportMistakes(mistakes);
+  if (!token->empty()) {
+    command->caller = std::make_shared<const Caller>(Caller{.bearer_token = *std::move(token)});
+  }
   return RunCommand(*command, **client, std::cout, std::cerr);
 }

@@ -2,10 +2,14 @@
 
 #include <grpcpp/client_context.h>
 
+#include <algorithm>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "common/caller_fields.h"
+#include "common/forwarded_caller.h"
 #include "common/grpc_status.h"
 #include "common/status_details.h"
 
@@ -19,6 +23,26 @@ absl::Status FromServer(const grpc::Status& ended) {
       absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) || absl::IsCancelled(status);
   if (!without_an_answer || !ReasonOf(status).empty()) return status;
   return WithReason(std::move(status), kTokenServerUnavailable);
+}
+
+bool IsPrintable(absl::string_view text) {
+  return std::all_of(text.begin(), text.end(), absl::ascii_isprint);
+}
+
+/// Says for whom the call is made (server/service/grpc_caller.h). gRPC ends the program at metadata
+/// that is none, and `caller` is the caller's own word.
+void Forward(const Caller& caller, grpc::ClientContext& context) {
+  if (!caller.bearer_token.empty()) {
+    const bool printable = IsPrintable(caller.bearer_token);
+    context.AddMetadata(kAuthorizationKey,
+                        absl::StrCat("Bearer ", printable ? caller.bearer_token : kUnusableToken));
+  }
+  if (IsRequestId(caller.request_id)) context.AddMetadata(kRequestIdKey, caller.request_id);
+  const std::string address = CanonicalAddress(caller.address);
+  if (!address.empty()) context.AddMetadata(kForwardedForKey, address);
+  for (const std::string& name : caller.certificate_names) {
+    context.AddMetadata(kForwardedNamesKey, name);
+  }
 }
 
 }  // namespace
@@ -46,6 +70,7 @@ void RemoteTokenService::Begin(const CallContext& context, Done done, Start star
   auto call = std::make_shared<Call>();
   grpc::ClientContext* const client_context = &call->context;
   client_context->set_deadline(absl::ToChronoTime(context.deadline));
+  if (context.caller != nullptr) Forward(*context.caller, *client_context);
   call->done = std::move(done);
   if (context.cancellation != nullptr) {
     context.cancellation->SetListener([cancelled = std::weak_ptr<Call>(call)] {

@@ -18,7 +18,8 @@ namespace openvidu::token {
 /// may have been carried out. The message is gRPC's and may name addresses.
 inline constexpr char kTokenServerUnavailable[] = "TOKEN_SERVER_UNAVAILABLE";
 
-/// The service behind a gRPC channel. Thread-safe.
+/// The service behind a gRPC channel. What is known of a call's Caller goes along as metadata
+/// (common/forwarded_caller.h). Thread-safe.
 class RemoteTokenService final : public AsyncTokenService {
  public:
   explicit RemoteTokenService(const std::shared_ptr<grpc::Channel>& channel)

@@ -1,6 +1,8 @@
 #include "client/token_channel.h"
 
 #include <grpcpp/grpcpp.h>
+#include <grpcpp/security/tls_certificate_provider.h>
+#include <grpcpp/security/tls_credentials_options.h>
 
 #include <utility>
 #include <vector>
@@ -9,7 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/host_port.h"
-#include "common/read_file.h"
+#include "net/tls_key_pair.h"
 
 namespace openvidu::token {
 namespace {
@@ -34,6 +36,9 @@ constexpr int kLookupIntervalMs = 5000;
 // A server that went without a word is missed after both, while calls wait for it.
 constexpr int kKeepaliveMs = 20'000;
 constexpr int kKeepaliveTimeoutMs = 10'000;
+
+// How often the files of certificates are looked at.
+constexpr unsigned kRefreshSeconds = 1;
 
 // Without a port gRPC would silently take 443.
 bool IsTarget(absl::string_view address) {
@@ -65,6 +70,22 @@ grpc::ChannelArguments Arguments() {
   return arguments;
 }
 
+bool HasCertificate(const TokenClientOptions& options) {
+  return !options.cert_file.empty() || !options.key_file.empty();
+}
+
+// By their default both verify the server's chain and its name.
+std::shared_ptr<grpc::ChannelCredentials> Credentials(const TokenClientOptions& options) {
+  if (!options.tls) return grpc::InsecureChannelCredentials();
+  if (options.ca_file.empty() && !HasCertificate(options)) return grpc::SslCredentials({});
+  grpc::experimental::TlsChannelCredentialsOptions tls;
+  tls.set_certificate_provider(std::make_shared<grpc::experimental::FileWatcherCertificateProvider>(
+      options.key_file, options.cert_file, options.ca_file, kRefreshSeconds));
+  if (!options.ca_file.empty()) tls.watch_root_certs();
+  if (HasCertificate(options)) tls.watch_identity_key_cert_pairs();
+  return grpc::experimental::TlsCredentials(tls);
+}
+
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<grpc::Channel>> MakeTokenChannel(const TokenClientOptions& options) {
@@ -79,23 +100,21 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> MakeTokenChannel(const TokenClien
   if (!options.ca_file.empty() && !options.tls) {
     mistakes.emplace_back("a CA file is given, but TLS to the server is off");
   }
-  grpc::SslCredentialsOptions ssl;
   if (options.tls && !options.ca_file.empty()) {
-    absl::StatusOr<std::string> roots = ReadFile(options.ca_file);
-    if (!roots.ok()) {
-      mistakes.push_back(absl::StrCat("the CA file: ", roots.status().message()));
-    } else if (!absl::StrContains(*roots, "-----BEGIN CERTIFICATE-----")) {
-      mistakes.push_back(
-          absl::StrCat("the CA file '", options.ca_file, "' holds no PEM certificate"));
-    } else {
-      ssl.pem_root_certs = *std::move(roots);
-    }
+    const absl::Status roots = ReadCertificates(options.ca_file).status();
+    if (!roots.ok()) mistakes.push_back(absl::StrCat("the CA file: ", roots.message()));
+  }
+  if (!options.tls && HasCertificate(options)) {
+    mistakes.emplace_back("a client certificate is given, but TLS to the server is off");
+  } else if (options.cert_file.empty() != options.key_file.empty()) {
+    mistakes.emplace_back("the client certificate's file and its key's need each other");
+  } else if (HasCertificate(options)) {
+    const absl::Status pair = ReadTlsKeyPair({options.cert_file, options.key_file}).status();
+    if (!pair.ok()) mistakes.push_back(absl::StrCat("the client certificate: ", pair.message()));
   }
   if (!mistakes.empty()) return absl::InvalidArgumentError(absl::StrJoin(mistakes, "\n"));
 
-  return grpc::CreateCustomChannel(
-      options.server_address,
-      options.tls ? grpc::SslCredentials(ssl) : grpc::InsecureChannelCredentials(), Arguments());
+  return grpc::CreateCustomChannel(options.server_address, Credentials(options), Arguments());
 }
 
 }  // namespace openvidu::token

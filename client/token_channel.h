@@ -16,9 +16,14 @@ struct TokenClientOptions {
   /// host:port, or any gRPC target such as dns:///… Calls go in turn to all the addresses that it
   /// stands for, as far as they are there and want calls.
   std::string server_address = "localhost:50051";
-  bool tls = false;
-  std::string
-      ca_file;  ///< PEM bundle to verify the server by; with `tls`. Empty: gRPC's own roots.
+  bool tls = false;  ///< The server's name, in `server_address`, is verified.
+  /// PEM bundle to verify the server by; with `tls`. Empty: gRPC's own roots.
+  std::string ca_file;
+  /// PEM certificate chain and key to prove by who calls; with `tls`. Both or neither. When this or
+  /// `ca_file` changes, new connections get the new one a second later; while they do not fit
+  /// together, no new connection can be made.
+  std::string cert_file;
+  std::string key_file;
   absl::Duration timeout =
       absl::Seconds(25);  ///< Of each call, unless it brings a deadline of its own.
 };

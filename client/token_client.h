@@ -28,7 +28,8 @@ struct CallOptions {
   /// Ends the call when it is cancelled, with kCancelled; what it asked for may have happened.
   /// Null: never.
   std::shared_ptr<Cancellation> cancellation;
-  /// Whom the call is made for, and by what right. Null: the channel's own credentials only.
+  /// Whom the call is made for, and by what right. Its address and certificate names count only
+  /// where the server trusts this client as a gateway. Null: the channel's own credentials only.
   std::shared_ptr<const Caller> caller;
 };
 

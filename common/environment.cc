@@ -1,6 +1,7 @@
 #include "common/environment.h"
 
 #include <cstdlib>
+#include <cstring>
 
 #include "absl/strings/str_cat.h"
 
@@ -9,6 +10,17 @@ namespace openvidu::token {
 std::string EnvOr(const char* name, absl::string_view fallback) {
   const char* value = std::getenv(name);
   return value != nullptr && *value != '\0' ? std::string(value) : std::string(fallback);
+}
+
+// Overwrites the value in place before it is unset: unsetenv alone leaves it readable in
+// /proc/<pid>/environ.
+std::string TakeEnv(const char* name) {
+  char* value = std::getenv(name);
+  if (value == nullptr) return "";
+  std::string taken = value;
+  explicit_bzero(value, taken.size());
+  unsetenv(name);
+  return taken;
 }
 
 std::string HttpAddressFromEnv() { return absl::StrCat("0.0.0.0:", EnvOr("SERVER_PORT", "5000")); }

@@ -10,6 +10,10 @@ namespace openvidu::token {
 /// Returns the environment variable `name`, or `fallback` where it is not set or empty.
 std::string EnvOr(const char* name, absl::string_view fallback);
 
+/// Returns the environment variable `name`, or "" where it is not set, and takes it out of the
+/// environment, also of what /proc shows of it.
+std::string TakeEnv(const char* name);
+
 /// Returns `host:port` with the port of $SERVER_PORT, which the OpenVidu samples read, or else
 /// 5000. The text is not checked here; the address flag that it becomes is.
 std::string HttpAddressFromEnv();

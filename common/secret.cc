@@ -1,8 +1,6 @@
 #include "common/secret.h"
 
 #include <algorithm>
-#include <cstdlib>
-#include <cstring>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
@@ -11,17 +9,6 @@
 
 namespace openvidu::token {
 namespace {
-
-// Overwrites the value in place before it is unset: unsetenv alone leaves it readable in
-// /proc/<pid>/environ.
-std::string TakeEnv(const char* name) {
-  char* value = std::getenv(name);
-  if (value == nullptr) return "";
-  std::string taken = value;
-  explicit_bzero(value, taken.size());
-  unsetenv(name);
-  return taken;
-}
 
 absl::Status CheckSecret(absl::string_view secret, absl::string_view source) {
   const bool printable = std::all_of(secret.begin(), secret.end(),

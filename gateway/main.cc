@@ -22,6 +22,11 @@ ABSL_FLAG(bool, server_tls, false, "Speaks TLS to the token server.");
 ABSL_FLAG(std::string, server_ca_file, "",
           "PEM file of the certificate authorities that the token server is verified by; with "
           "--server_tls. Empty: gRPC's own roots.");
+ABSL_FLAG(std::string, server_client_cert_file, "",
+          "PEM certificate chain to prove to the token server which gateway calls, so that it "
+          "believes who its callers are; with --server_client_key_file and --server_tls.");
+ABSL_FLAG(std::string, server_client_key_file, "",
+          "PEM private key of --server_client_cert_file, not encrypted.");
 // A little more than the server's own limit, so that its explanation arrives.
 ABSL_FLAG(absl::Duration, request_timeout, absl::Seconds(22),
           "Longest time to wait for the token server.");
@@ -44,6 +49,8 @@ int Serve(int argc, char** argv) {
   auto client = TokenClient::Create({.server_address = absl::GetFlag(FLAGS_server_address),
                                      .tls = absl::GetFlag(FLAGS_server_tls),
                                      .ca_file = absl::GetFlag(FLAGS_server_ca_file),
+                                     .cert_file = absl::GetFlag(FLAGS_server_client_cert_file),
+                                     .key_file = absl::GetFlag(FLAGS_server_client_key_file),
                                      .timeout = absl::GetFlag(FLAGS_request_timeout)});
   GatewayOptions options = GatewayOptionsFromFlags();
   options.http.listen_address = absl::GetFlag(FLAGS_listen_address);

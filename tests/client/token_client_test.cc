@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "common/status_details.h"
+#include "tests/support/certificate.h"
 #include "tests/support/status_matchers.h"
 
 namespace openvidu::token {
@@ -19,6 +20,25 @@ TEST(TokenClientTest, NamesEveryMistake) {
                                              HasSubstr("TLS to the server is off"))));
   EXPECT_THAT(TokenClient::Create({.tls = true, .ca_file = "/nonexistent.pem"}),
               StatusIs(Code::kInvalidArgument, HasSubstr("'/nonexistent.pem'")));
+}
+
+TEST(TokenClientTest, NamesEveryMistakeOfAClientCertificate) {
+  const Certificate one("localhost");
+  const Certificate other("localhost");
+  EXPECT_THAT(
+      TokenClient::Create({.cert_file = one.cert_file(), .key_file = one.key_file()}),
+      StatusIs(Code::kInvalidArgument, HasSubstr("certificate is given, but TLS to the server")));
+  EXPECT_THAT(TokenClient::Create({.tls = true, .cert_file = one.cert_file()}),
+              StatusIs(Code::kInvalidArgument, HasSubstr("need each other")));
+  EXPECT_THAT(TokenClient::Create(
+                  {.tls = true, .cert_file = one.cert_file(), .key_file = other.key_file()}),
+              StatusIs(Code::kInvalidArgument,
+                       AllOf(HasSubstr("client certificate"), HasSubstr("is not that of"))));
+  EXPECT_THAT(TokenClient::Create({.tls = true,
+                                   .ca_file = one.cert_file(),
+                                   .cert_file = one.cert_file(),
+                                   .key_file = one.key_file()}),
+              IsOk());
 }
 
 TEST(TokenClientTest, TakesEveryFormOfATargetAndNothingElse) {
