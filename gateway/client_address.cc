@@ -56,9 +56,26 @@ absl::StatusOr<TrustedProxies> TrustedProxies::Parse(absl::string_view cidrs) {
   return proxies;
 }
 
+bool TrustedProxies::Trusts(absl::string_view peer) const {
+  const std::optional<Address> address = ParseAddress(peer);
+  return address.has_value() && Trusts(*address);
+}
+
+std::string TrustedProxies::AddressOfClient(absl::string_view peer,
+                                            absl::string_view forwarded_for) const {
+  const std::optional<Address> caller = Find(peer, forwarded_for);
+  return caller.has_value() ? Text(*caller) : "";
+}
+
 std::string TrustedProxies::Caller(absl::string_view peer, absl::string_view forwarded_for) const {
+  const std::optional<Address> caller = Find(peer, forwarded_for);
+  return caller.has_value() ? Key(*caller) : std::string(peer);
+}
+
+std::optional<TrustedProxies::Address> TrustedProxies::Find(absl::string_view peer,
+                                                            absl::string_view forwarded_for) const {
   const std::optional<Address> own = ParseAddress(peer);
-  if (!own.has_value()) return std::string(peer);
+  if (!own.has_value()) return std::nullopt;
   Address caller = *own;
   std::vector<absl::string_view> hops = absl::StrSplit(forwarded_for, ',', absl::SkipWhitespace());
   while (Trusts(caller) && !hops.empty()) {
@@ -67,7 +84,7 @@ std::string TrustedProxies::Caller(absl::string_view peer, absl::string_view for
     if (!hop.has_value()) break;  // what a trusted proxy does not say so is nobody's word
     caller = *hop;
   }
-  return Key(caller);
+  return caller;
 }
 
 std::optional<TrustedProxies::Address> TrustedProxies::ParseAddress(absl::string_view text) {
@@ -79,16 +96,21 @@ std::optional<TrustedProxies::Address> TrustedProxies::ParseAddress(absl::string
   return std::nullopt;
 }
 
-std::string TrustedProxies::Key(const Address& address) {
+std::string TrustedProxies::Text(const Address& address) {
   char text[INET6_ADDRSTRLEN] = {};
   if (IsIpv4(address)) {
     inet_ntop(AF_INET, address.data() + kMapped.size(), text, sizeof(text));
-    return text;
+  } else {
+    inet_ntop(AF_INET6, address.data(), text, sizeof(text));
   }
+  return text;
+}
+
+std::string TrustedProxies::Key(const Address& address) {
+  if (IsIpv4(address)) return Text(address);
   Address prefix{};
   std::copy_n(address.begin(), kPrefixBytes, prefix.begin());
-  inet_ntop(AF_INET6, prefix.data(), text, sizeof(text));
-  return absl::StrCat(text, "/64");
+  return absl::StrCat(Text(prefix), "/64");
 }
 
 bool TrustedProxies::Trusts(const Address& address) const {

@@ -24,9 +24,15 @@ class TrustedProxies {
 
   /// Who asks: the peer, or, where that is a trusted proxy, the last address in `forwarded_for`
   /// (the values of X-Forwarded-For, comma-separated, each proxy's own addition last) that is none.
-  /// As a key for limits: an IPv4 address as it is, of an IPv6 address the /64, which is one
-  /// customer's.
+  /// Numeric; an IPv4 address mapped into IPv6 in its IPv4 form.
+  std::string AddressOfClient(absl::string_view peer, absl::string_view forwarded_for) const;
+
+  /// The same as a key for limits: an IPv4 address as it is, of an IPv6 address the /64, which is
+  /// one customer's.
   std::string Caller(absl::string_view peer, absl::string_view forwarded_for) const;
+
+  /// Whether the peer is a trusted proxy.
+  bool Trusts(absl::string_view peer) const;
 
  private:
   /// IPv6, or IPv4 in its mapped form.
@@ -37,7 +43,10 @@ class TrustedProxies {
   };
 
   static std::optional<Address> ParseAddress(absl::string_view text);
+  static std::string Text(const Address& address);
   static std::string Key(const Address& address);
+  /// Nothing where the peer has no address.
+  std::optional<Address> Find(absl::string_view peer, absl::string_view forwarded_for) const;
   bool Trusts(const Address& address) const;
 
   std::vector<Network> networks_;

@@ -14,6 +14,7 @@
 #include "common/status_details.h"
 #include "gateway/form_body.h"
 #include "gateway/grpc_timeout.h"
+#include "gateway/http_caller.h"
 #include "gateway/http_status.h"
 #include "gateway/request_body.h"
 #include "http/problem.h"
@@ -26,7 +27,6 @@ constexpr char kSessionsPath[] = "/api/sessions";
 constexpr char kConnectionsSuffix[] = "/connections";
 constexpr char kJoinSuffix[] = "/join";
 constexpr char kIdempotencyKey[] = "Idempotency-Key";
-constexpr char kForwardedFor[] = "X-Forwarded-For";
 
 /// How long /readyz waits for the server's word.
 constexpr absl::Duration kHealthTimeout = absl::Seconds(2);
@@ -75,6 +75,11 @@ const char* MethodsOf(Route route) {
   return route == Route::kHealth || route == Route::kReady ? "GET, HEAD, OPTIONS" : "POST, OPTIONS";
 }
 
+/// Whether the server is called: all but health and what is not there.
+bool IsCall(Route route) {
+  return route == Route::kSessions || route == Route::kConnections || route == Route::kJoin;
+}
+
 bool IsAmong(absl::string_view method, absl::string_view methods) {
   const std::vector<absl::string_view> taken = absl::StrSplit(methods, ", ");
   return std::find(taken.begin(), taken.end(), method) != taken.end();
@@ -91,11 +96,17 @@ int64_t SecondsUp(absl::Duration duration) {
   return absl::ToInt64Seconds(absl::Ceil(duration, absl::Seconds(1)));
 }
 
-/// Lets a page of another origin read when to come again.
+/// Lets a page of another origin read what an answer says beside its body.
 void Expose(httplib::Response& response) {
   response.headers.erase("Access-Control-Expose-Headers");
   response.set_header("Access-Control-Expose-Headers",
-                      "Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset");
+                      "Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, "
+                      "WWW-Authenticate, X-Request-Id");
+}
+
+void SetRequestId(const std::string& request_id, httplib::Response& response) {
+  response.set_header(kRequestIdHeader, request_id);
+  Expose(response);
 }
 
 /// At least one second.
@@ -127,6 +138,23 @@ void SetProblem(const absl::Status& status, httplib::Response& response) {
   if (RetryAfterOf(status) > absl::ZeroDuration()) SetRetryAfter(RetryAfterOf(status), response);
 }
 
+/// A call is cancelled when its client has gone, who gets no answer, and at the end of a drain:
+/// then its client is told so.
+absl::Status IfCancelledStopping(const absl::Status& status) {
+  if (!absl::IsCancelled(status)) return status;
+  return WithReason(
+      absl::UnavailableError("The service is stopping; the request may have been carried out"),
+      "UPSTREAM_ANSWER_LOST");
+}
+
+/// What became of a call for `caller`.
+void SetFailure(const absl::Status& status, const Caller& caller, httplib::Response& response) {
+  SetProblem(IfCancelledStopping(status), response);
+  if (absl::IsUnauthenticated(status)) {
+    response.set_header("WWW-Authenticate", ChallengeTo(caller));
+  }
+}
+
 void SetJoined(const v1::JoinSessionResponse& joined, httplib::Response& response) {
   const nlohmann::ordered_json json = {{"sessionId", joined.session_id()},
                                        {"connectionId", joined.connection().connection_id()},
@@ -137,21 +165,14 @@ void SetJoined(const v1::JoinSessionResponse& joined, httplib::Response& respons
   response.set_header("Cache-Control", "no-store");
 }
 
-absl::StatusOr<CallOptions> OptionsOf(const httplib::Request& request, const HttpReply& reply) {
+absl::StatusOr<CallOptions> OptionsOf(const httplib::Request& request, const HttpReply& reply,
+                                      std::shared_ptr<const Caller> caller) {
   const absl::StatusOr<absl::Duration> timeout = GrpcTimeoutOf(request);
   if (!timeout.ok()) return timeout.status();
   return CallOptions{.deadline = absl::Now() + *timeout,
                      .request_id = request.get_header_value(kIdempotencyKey),
-                     .cancellation = reply.cancellation()};
-}
-
-/// A call is cancelled when its client has gone, who gets no answer, and at the end of a drain:
-/// then its client is told so.
-absl::Status IfCancelledStopping(const absl::Status& status) {
-  if (!absl::IsCancelled(status)) return status;
-  return WithReason(
-      absl::UnavailableError("The service is stopping; the request may have been carried out"),
-      "UPSTREAM_ANSWER_LOST");
+                     .cancellation = reply.cancellation(),
+                     .caller = std::move(caller)};
 }
 
 /// Whether a part of the request could be read; answers where it could not.
@@ -182,6 +203,7 @@ void Gateway::Dispatch(const httplib::Request& request, httplib::Response respon
                        HttpReply reply) {
   const Target target = ParseTarget(request.target);
   const char* const methods = MethodsOf(target.route);
+  if (IsCall(target.route)) SetRequestId(RequestIdOf(request), response);
   if (Cors::IsPreflight(request)) {
     cors_.AnswerPreflight(request, methods, response);
   } else if (target.route == Route::kNone) {
@@ -193,32 +215,26 @@ void Gateway::Dispatch(const httplib::Request& request, httplib::Response respon
     SetProblem(405, absl::StrCat("This path takes ", methods), nlohmann::ordered_json::object(),
                response);
     response.set_header("Allow", methods);
-  } else if (target.route != Route::kHealth && target.route != Route::kReady &&
-             IsOverLimit(request, response)) {
-    // answered
-  } else if (target.route == Route::kSessions) {
-    return InitializeSession(request, std::move(response), std::move(reply));
-  } else if (target.route == Route::kConnections) {
-    return CreateConnection(target.session_id, request, std::move(response), std::move(reply));
-  } else if (target.route == Route::kJoin) {
-    return JoinSession(target.session_id, request, std::move(response), std::move(reply));
   } else if (target.route == Route::kReady) {
     return Ready(std::move(response), std::move(reply));
-  } else {
+  } else if (target.route == Route::kHealth) {
     SetText(response, "ok\n");
+  } else if (!IsOverLimit(request, response)) {
+    std::shared_ptr<const Caller> caller = CallerOf(
+        request, response.get_header_value(kRequestIdHeader), reply.certificate_names(), proxies_);
+    Call call{request, std::move(caller), std::move(response), std::move(reply)};
+    if (target.route == Route::kSessions) return InitializeSession(std::move(call));
+    if (target.route == Route::kJoin) return JoinSession(target.session_id, std::move(call));
+    return CreateConnection(target.session_id, std::move(call));
   }
   reply.Send(std::move(response));
 }
 
 bool Gateway::IsOverLimit(const httplib::Request& request, httplib::Response& response) {
   if (!limiter_.enabled()) return false;
-  std::string forwarded_for;
-  const size_t values = request.get_header_value_count(kForwardedFor);
-  for (size_t i = 0; i < values; ++i) {
-    absl::StrAppend(&forwarded_for, ",", request.get_header_value(kForwardedFor, i));
-  }
-  const RateLimiter::Decision decision = limiter_.Take(
-      proxies_.Caller(request.remote_addr, forwarded_for), std::chrono::steady_clock::now());
+  const RateLimiter::Decision decision =
+      limiter_.Take(proxies_.Caller(request.remote_addr, ForwardedForOf(request)),
+                    std::chrono::steady_clock::now());
   if (!decision.allowed) {
     SetProblem(429, "Too many requests from this address",
                {{"code", "RESOURCE_EXHAUSTED"}, {"reason", "RATE_LIMITED"}}, response);
@@ -234,66 +250,67 @@ bool Gateway::IsOverLimit(const httplib::Request& request, httplib::Response& re
 void Gateway::HandleError(int status, absl::string_view detail, const httplib::Request& request,
                           httplib::Response& response) const {
   cors_.Allow(request, response);
+  SetRequestId(RequestIdOf(request), response);
   SetProblem(status, detail, nlohmann::ordered_json::object(), response);
 }
 
-void Gateway::InitializeSession(const httplib::Request& request, httplib::Response response,
-                                HttpReply reply) {
+void Gateway::InitializeSession(Call call) {
   v1::SessionProperties properties;
-  absl::StatusOr<CallOptions> options = OptionsOf(request, reply);
-  if (!IsRead(options.status(), response) ||
-      !IsRead(ReadProperties(request, properties), response)) {
-    return reply.Send(std::move(response));
+  absl::StatusOr<CallOptions> options = OptionsOf(call.request, call.reply, call.caller);
+  if (!IsRead(options.status(), call.response) ||
+      !IsRead(ReadProperties(call.request, properties), call.response)) {
+    return call.reply.Send(std::move(call.response));
   }
   client_.InitializeSession(
       std::move(properties), *std::move(options),
-      [response = std::move(response), reply = std::move(reply)](
+      [caller = std::move(call.caller), response = std::move(call.response),
+       reply = std::move(call.reply)](
           const absl::StatusOr<v1::InitializeSessionResponse>& initialized) mutable {
         if (initialized.ok()) {
           SetText(response, initialized->session().session_id());
         } else {
-          SetProblem(IfCancelledStopping(initialized.status()), response);
+          SetFailure(initialized.status(), *caller, response);
         }
         reply.Send(std::move(response));
       });
 }
 
-void Gateway::CreateConnection(const std::string& session_id, const httplib::Request& request,
-                               httplib::Response response, HttpReply reply) {
+void Gateway::CreateConnection(const std::string& session_id, Call call) {
   v1::ConnectionProperties properties;
-  absl::StatusOr<CallOptions> options = OptionsOf(request, reply);
-  if (!IsRead(options.status(), response) ||
-      !IsRead(ReadProperties(request, properties), response)) {
-    return reply.Send(std::move(response));
+  absl::StatusOr<CallOptions> options = OptionsOf(call.request, call.reply, call.caller);
+  if (!IsRead(options.status(), call.response) ||
+      !IsRead(ReadProperties(call.request, properties), call.response)) {
+    return call.reply.Send(std::move(call.response));
   }
-  client_.CreateConnection(session_id, std::move(properties), *std::move(options),
-                           [response = std::move(response), reply = std::move(reply)](
-                               const absl::StatusOr<v1::Connection>& connection) mutable {
-                             if (connection.ok()) {
-                               SetText(response, connection->token());
-                             } else {
-                               SetProblem(IfCancelledStopping(connection.status()), response);
-                             }
-                             reply.Send(std::move(response));
-                           });
+  client_.CreateConnection(
+      session_id, std::move(properties), *std::move(options),
+      [caller = std::move(call.caller), response = std::move(call.response),
+       reply = std::move(call.reply)](const absl::StatusOr<v1::Connection>& connection) mutable {
+        if (connection.ok()) {
+          SetText(response, connection->token());
+        } else {
+          SetFailure(connection.status(), *caller, response);
+        }
+        reply.Send(std::move(response));
+      });
 }
 
-void Gateway::JoinSession(const std::string& session_id, const httplib::Request& request,
-                          httplib::Response response, HttpReply reply) {
+void Gateway::JoinSession(const std::string& session_id, Call call) {
   v1::SessionProperties session;
   v1::ConnectionProperties connection;
-  absl::StatusOr<CallOptions> options = OptionsOf(request, reply);
-  if (!IsRead(options.status(), response) ||
-      !IsRead(ReadJoinProperties(request, session, connection), response)) {
-    return reply.Send(std::move(response));
+  absl::StatusOr<CallOptions> options = OptionsOf(call.request, call.reply, call.caller);
+  if (!IsRead(options.status(), call.response) ||
+      !IsRead(ReadJoinProperties(call.request, session, connection), call.response)) {
+    return call.reply.Send(std::move(call.response));
   }
   client_.JoinSession(session_id, std::move(session), std::move(connection), *std::move(options),
-                      [response = std::move(response), reply = std::move(reply)](
+                      [caller = std::move(call.caller), response = std::move(call.response),
+                       reply = std::move(call.reply)](
                           const absl::StatusOr<v1::JoinSessionResponse>& joined) mutable {
                         if (joined.ok()) {
                           SetJoined(*joined, response);
                         } else {
-                          SetProblem(IfCancelledStopping(joined.status()), response);
+                          SetFailure(joined.status(), *caller, response);
                         }
                         reply.Send(std::move(response));
                       });

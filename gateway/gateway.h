@@ -4,10 +4,13 @@
 #include <httplib.h>
 
 #include <atomic>
+#include <memory>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "client/token_client.h"
+#include "common/call_context.h"
 #include "gateway/client_address.h"
 #include "gateway/cors.h"
 #include "gateway/rate_limiter.h"
@@ -25,9 +28,11 @@ namespace openvidu::token {
 ///   GET  /readyz                          → 200 while the token server takes calls, else 503
 ///
 /// Errors are RFC 9457 problems with the members `code` (gRPC's name), `reason` and `field` where
-/// they apply. A caller of the first three may be limited (rate_limiter.h). A request ends with its
-/// client's connection, and by the time that its header Grpc-Timeout gives (grpc_timeout.h).
-/// Thread-safe.
+/// they apply. Each answer of the first three has an X-Request-Id (http_caller.h), and a 401 a
+/// challenge (RFC 6750). Who calls, by its credentials and address, goes along with the call; this
+/// gateway decides nothing by it. A caller of the first three may be limited (rate_limiter.h). A
+/// request ends with its client's connection, and by the time that its header Grpc-Timeout gives
+/// (grpc_timeout.h). Thread-safe.
 class Gateway {
  public:
   /// Borrows `client`.
@@ -52,15 +57,20 @@ class Gateway {
   static bool HandlesAtOnce(const httplib::Request& request);
 
  private:
+  /// One of the calls for a session or a token, made for `caller`.
+  struct Call {
+    const httplib::Request& request;
+    std::shared_ptr<const Caller> caller;
+    httplib::Response response;
+    HttpReply reply;
+  };
+
   void Dispatch(const httplib::Request& request, httplib::Response response, HttpReply reply);
   /// Whether the caller has asked for too much of late; answers that it has.
   bool IsOverLimit(const httplib::Request& request, httplib::Response& response);
-  void InitializeSession(const httplib::Request& request, httplib::Response response,
-                         HttpReply reply);
-  void CreateConnection(const std::string& session_id, const httplib::Request& request,
-                        httplib::Response response, HttpReply reply);
-  void JoinSession(const std::string& session_id, const httplib::Request& request,
-                   httplib::Response response, HttpReply reply);
+  void InitializeSession(Call call);
+  void CreateConnection(const std::string& session_id, Call call);
+  void JoinSession(const std::string& session_id, Call call);
   void Ready(httplib::Response response, HttpReply reply);
 
   TokenClient& client_;

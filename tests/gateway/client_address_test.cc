@@ -43,6 +43,18 @@ TEST(ClientAddressTest, IsTheLastOneThatNoTrustedProxyHas) {
   }
 }
 
+TEST(ClientAddressTest, TheAddressIsWholeAndOnlyAProxyIsTrusted) {
+  const auto proxies = TrustedProxies::Parse("10.0.0.0/8");
+  ASSERT_THAT(proxies, IsOk());
+  EXPECT_EQ(proxies->AddressOfClient("10.1.2.3", "2001:db8::1"), "2001:db8::1");
+  EXPECT_EQ(proxies->AddressOfClient("192.0.2.8", "2001:db8::1"), "192.0.2.8");
+  EXPECT_EQ(proxies->AddressOfClient("::ffff:192.0.2.8", ""), "192.0.2.8");
+  EXPECT_EQ(proxies->AddressOfClient("odd", ""), "");
+  EXPECT_TRUE(proxies->Trusts("10.1.2.3"));
+  EXPECT_FALSE(proxies->Trusts("192.0.2.8"));
+  EXPECT_FALSE(proxies->Trusts("odd"));
+}
+
 TEST(ClientAddressTest, NetworksThatAreNoneAreNamed) {
   EXPECT_THAT(TrustedProxies::Parse(""), IsOk());
   EXPECT_THAT(TrustedProxies::Parse("0.0.0.0/0,::/0"), IsOk());

@@ -8,6 +8,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "server/token_server.h"
+#include "tests/support/recording_token_service.h"
 #include "tests/support/scripted_upstream.h"
 #include "tests/support/status_matchers.h"
 
@@ -256,6 +257,76 @@ TEST_F(GatewayServerTest, APreflightIsAnsweredWithoutTheServer) {
            {{"Origin", "http://a.example"}, {"Access-Control-Request-Method", "POST"}});
   EXPECT_EQ(response.status, 204);
   EXPECT_EQ(response.get_header_value("Access-Control-Allow-Origin"), "*");
+}
+
+/// The gateway before a service that keeps who calls.
+class GatewayCallerTest : public GatewayServerTest {
+ protected:
+  GatewayCallerTest() {
+    gateway_options_.trusted_proxies = "127.0.0.1";
+    StartGateway(
+        std::make_unique<TokenClient>(service_, TokenClient::HealthCheck(), absl::Seconds(60)));
+  }
+
+  RecordingTokenService service_;
+};
+
+constexpr const char* kCalls[] = {"/api/sessions", "/api/sessions/room-1/connections",
+                                  "/api/sessions/room-1/join"};
+
+TEST_F(GatewayCallerTest, EachCallSaysWhoMadeTheRequest) {
+  for (const char* path : kCalls) {
+    const httplib::Response response = Send("POST", path, "",
+                                            {{"Authorization", "Bearer a.b.c"},
+                                             {"X-Request-Id", "web-7"},
+                                             {"X-Forwarded-For", "2001:db8::1"}});
+    EXPECT_EQ(response.status, 200) << path;
+    EXPECT_EQ(response.get_header_value("X-Request-Id"), "web-7");
+    EXPECT_THAT(response.get_header_value("Access-Control-Expose-Headers"),
+                HasSubstr("X-Request-Id"));
+    const Caller caller = service_.last_caller();
+    EXPECT_EQ(caller.bearer_token, "a.b.c");
+    EXPECT_EQ(caller.request_id, "web-7");
+    EXPECT_EQ(caller.address, "2001:db8::1");
+  }
+  EXPECT_EQ(service_.callers().size(), 3u);
+}
+
+TEST_F(GatewayCallerTest, ARequestWithoutAnIdGetsOneAndEveryErrorHasIt) {
+  const httplib::Response made = Send("POST", "/api/sessions");
+  EXPECT_EQ(made.get_header_value("X-Request-Id"), service_.last_caller().request_id);
+  EXPECT_EQ(made.get_header_value("X-Request-Id").size(), 32u);
+  service_.AnswerWith(absl::PermissionDeniedError("no"));
+  for (const char* path : kCalls) {
+    EXPECT_EQ(Send("POST", path, "", {{"X-Request-Id", "e-1"}}).get_header_value("X-Request-Id"),
+              "e-1");
+    EXPECT_EQ(Send("POST", path, "[", {{"X-Request-Id", "e-2"}}).get_header_value("X-Request-Id"),
+              "e-2");
+    EXPECT_EQ(Send("GET", path, "", {{"X-Request-Id", "e-3"}}).get_header_value("X-Request-Id"),
+              "e-3");
+    const httplib::Response too_large = Send("POST", path, std::string(1001, ' '));
+    EXPECT_EQ(too_large.status, 413);
+    EXPECT_EQ(too_large.get_header_value("X-Request-Id").size(), 32u);
+  }
+}
+
+TEST_F(GatewayCallerTest, WhoIsNotKnownIsChallenged) {
+  service_.AnswerWith(absl::UnauthenticatedError("who are you?"));
+  for (const char* path : kCalls) {
+    const httplib::Response anonymous = Send("POST", path);
+    EXPECT_EQ(anonymous.status, 401);
+    EXPECT_EQ(anonymous.get_header_value("WWW-Authenticate"),
+              R"(Bearer realm="openvidu-token-service")");
+    EXPECT_EQ(Json::parse(anonymous.body)["code"], "UNAUTHENTICATED");
+    const httplib::Response known = Send("POST", path, "", {{"Authorization", "Bearer a.b.c"}});
+    EXPECT_EQ(known.get_header_value("WWW-Authenticate"),
+              R"(Bearer realm="openvidu-token-service", error="invalid_token")");
+    EXPECT_THAT(known.body, testing::Not(HasSubstr("a.b.c")));
+  }
+  service_.AnswerWith(absl::PermissionDeniedError("no"));
+  const httplib::Response denied = Send("POST", "/api/sessions");
+  EXPECT_EQ(denied.status, 403);
+  EXPECT_FALSE(denied.has_header("WWW-Authenticate"));
 }
 
 TEST(GatewayServerStartTest, NamesEveryMistake) {
