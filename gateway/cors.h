@@ -15,8 +15,10 @@ namespace openvidu::token {
 /// credentials. Thread-safe.
 class Cors {
  public:
-  /// Origins such as "https://app.example.com", comma-separated, or "*" for any.
-  /// Errors: kInvalidArgument naming the first that is no origin.
+  /// Origins such as "https://app.example.com", comma-separated, or "*" for any. In
+  /// "https://*.example.com:8443" the asterisk stands for one label or more: scheme and port are
+  /// the same, and example.com itself is not among them. Errors: kInvalidArgument naming the first
+  /// that is no origin.
   static absl::StatusOr<Cors> Create(absl::string_view allowed_origins);
 
   /// Whether `request` is a browser's question about a request to come.
@@ -30,12 +32,20 @@ class Cors {
                        httplib::Response& response) const;
 
  private:
-  explicit Cors(std::vector<std::string> origins) : origins_(std::move(origins)) {}
+  /// One origin, or all that are between the two with a name in between.
+  struct Pattern {
+    std::string origin;  ///< In lower case; of a wildcard what is before it: "https://".
+    std::string suffix;  ///< Of a wildcard what is behind it: ".example.com:8443".
+    bool Matches(absl::string_view lower_case_origin) const;
+  };
 
-  bool AllowsAny() const { return origins_.size() == 1 && origins_[0] == "*"; }
+  /// None: any origin.
+  explicit Cors(std::vector<Pattern> patterns) : patterns_(std::move(patterns)) {}
+
+  bool AllowsAny() const { return patterns_.empty(); }
   bool IsAllowed(const httplib::Request& request) const;
 
-  std::vector<std::string> origins_;
+  std::vector<Pattern> patterns_;
 };
 
 }  // namespace openvidu::token
