@@ -18,7 +18,8 @@ PROGRAMS = ("openvidu-emulator", "token-server", "token-gateway", "token-standal
 STOP_TIMEOUT_S = 120
 
 _ADDRESS = r"(127\.0\.0\.1:\d+)"
-_CONFIGURATION = ("OPENVIDU_URL", "OPENVIDU_SECRET", "OPENVIDU_SECRET_FILE", "SERVER_PORT", "TOKEN_SERVER_ADDRESS")
+_CONFIGURATION = ("OPENVIDU_URL", "OPENVIDU_SECRET", "OPENVIDU_SECRET_FILE", "SERVER_PORT", "TOKEN_SERVER_ADDRESS",
+                  "TOKEN_AUTH_TOKEN")
 
 
 def environment(**variables):
