@@ -23,10 +23,10 @@ absl::Status CheckMethods(const AuthenticatorOptions& options) {
   for (const std::string& method : options.methods) {
     if (method == "none" || method == "jwt" || method == "mtls") continue;
     statuses.push_back(absl::InvalidArgumentError(
-        absl::StrCat("auth: '", method, "' is none of none, jwt, mtls")));
+        absl::StrCat("auth: '", method, "' is not one of none, jwt, mtls")));
   }
   if (options.methods.empty()) {
-    statuses.push_back(absl::InvalidArgumentError("auth names none of none, jwt, mtls"));
+    statuses.push_back(absl::InvalidArgumentError("auth must name some of none, jwt, mtls"));
   }
   return AllMistakes(statuses);
 }
@@ -152,8 +152,8 @@ void Authenticator::VerifyToken(const Caller& caller, Done done) const {
   absl::StatusOr<Identity> identity = verify(keys);
   const bool newer_may_help = keys == nullptr || ReasonOf(identity.status()) == "TOKEN_KEY_UNKNOWN";
   if (!newer_may_help) return done(std::move(identity));
-  keys_->Renew([verify, keys, first = std::move(identity),
-                done = std::move(done)](const KeySource::Keys& newer) mutable {
+  keys_->Renew(keys, [verify, keys, first = std::move(identity),
+                      done = std::move(done)](const KeySource::Keys& newer) mutable {
     done(newer == keys ? std::move(first) : verify(newer));
   });
 }

@@ -27,7 +27,7 @@ class FileKeySource final : public KeySource {
 
   Keys keys() const override;
   /// The file is looked at anyway.
-  void Renew(Done done) override { done(keys()); }
+  void Renew(Keys /*seen*/, Done done) override { done(keys()); }
 
  private:
   FileKeySource(Reactor& reactor, const std::string& path, Read read, absl::Duration interval);

@@ -20,10 +20,10 @@ class KeySource {
   /// Those of now. Null: there are none, or they are too old to be trusted.
   virtual Keys keys() const = 0;
 
-  /// Looks for newer ones, because a token names one that is not known, if it is not too soon
-  /// again. Calls `done`, once, with those that there are then: before it returns, or on the
-  /// reactor's thread, within seconds.
-  virtual void Renew(Done done) = 0;
+  /// Looks for newer ones than `seen`, because a token names one that is not among them, if it is
+  /// not too soon again. Calls `done`, once, with those that there are then: before it returns, or
+  /// on the reactor's thread, within seconds.
+  virtual void Renew(Keys seen, Done done) = 0;
 };
 
 }  // namespace openvidu::token

@@ -109,11 +109,15 @@ KeySource::Keys UrlKeySource::keys() const {
   return age <= options_.max_staleness ? keys_ : nullptr;
 }
 
-void UrlKeySource::Renew(Done done) {
-  reactor_.Run([this, done = std::move(done)]() mutable { TakeRenewal(std::move(done)); });
+void UrlKeySource::Renew(Keys seen, Done done) {
+  reactor_.Run([this, seen = std::move(seen), done = std::move(done)]() mutable {
+    TakeRenewal(seen, std::move(done));
+  });
 }
 
-void UrlKeySource::TakeRenewal(Done done) {
+void UrlKeySource::TakeRenewal(const Keys& seen, Done done) {
+  // A fetch has ended since.
+  if (Keys now = keys(); now != nullptr && now != seen) return done(std::move(now));
   if (connection_ == nullptr) {
     const absl::Duration pause = absl::FromChrono(Reactor::Clock::now() - tried_at_);
     if (pause < options_.min_interval) return done(keys());
@@ -136,8 +140,9 @@ void UrlKeySource::Fetch() {
 }
 
 void UrlKeySource::OnExchange(ClientConnection* /*connection*/, Exchange exchange) {
-  // Not here and now: it is what is running, and this may be within Fetch().
-  reactor_.Post([this, fetched = Read(exchange)] { EndFetch(fetched); });
+  // Not here and now: the connection is what is running, and this may be within Fetch(). By the
+  // timer, which is free meanwhile, so that it ends with this.
+  timer_ = reactor_.RunAt(reactor_.now(), [this, fetched = Read(exchange)] { EndFetch(fetched); });
 }
 
 absl::StatusOr<VerificationKeys> UrlKeySource::Read(const Exchange& exchange) const {
@@ -166,7 +171,7 @@ void UrlKeySource::EndFetch(const absl::StatusOr<VerificationKeys>& fetched) {
     keys_ = std::move(keys);
     fetched_at_ = tried_at_;
   } else {
-    pause = std::min({options_.first_retry * (1 << std::min(failures_, 10)), options_.min_interval,
+    pause = std::min({options_.first_retry * (1 << std::min(failures_, 10)), options_.max_retry,
                       options_.refresh});
     ++failures_;
     LogError(

@@ -22,10 +22,11 @@ struct UrlKeySourceOptions {
   std::string url;      ///< https://, or http:// on this machine.
   std::string ca_file;  ///< PEM bundle to verify the server by. Empty: the system's.
   absl::Duration refresh = absl::Minutes(5);  ///< From one fetch to the next.
-  /// The least time between one fetch and another that an unknown key asks for; also the longest
-  /// pause after a fetch that failed.
+  /// The least time between one fetch and another that an unknown key asks for.
   absl::Duration min_interval = absl::Seconds(30);
-  absl::Duration first_retry = absl::Seconds(1);   ///< After a failure; doubles with each more.
+  /// After a fetch that failed; doubles with each more in a row, up to max_retry.
+  absl::Duration first_retry = absl::Seconds(1);
+  absl::Duration max_retry = absl::Seconds(30);
   absl::Duration max_staleness = absl::Hours(24);  ///< Keys that are older are not trusted.
   absl::Duration timeout = absl::Seconds(5);       ///< Of one fetch, as a whole.
 };
@@ -46,7 +47,7 @@ class UrlKeySource final : public KeySource, private ClientConnection::Owner {
   ~UrlKeySource() override;
 
   Keys keys() const override;
-  void Renew(Done done) override;
+  void Renew(Keys seen, Done done) override;
 
  private:
   UrlKeySource(Reactor& reactor, const UrlKeySourceOptions& options, HttpUrl url,
@@ -56,7 +57,7 @@ class UrlKeySource final : public KeySource, private ClientConnection::Owner {
   void OnIdleClosed(ClientConnection* /*connection*/) override {}
 
   void Fetch();
-  void TakeRenewal(Done done);
+  void TakeRenewal(const Keys& seen, Done done);
   absl::StatusOr<VerificationKeys> Read(const Exchange& exchange) const;
   void EndFetch(const absl::StatusOr<VerificationKeys>& fetched);
   void AnswerWaiting();

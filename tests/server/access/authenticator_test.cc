@@ -221,7 +221,7 @@ TEST_F(AuthenticatorTest, MistakesInTheOptionsAreNamed) {
       EXPECT_THAT(status, StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(part)));
     }
   };
-  mistakes({.methods = {}}, {"auth names none of"});
+  mistakes({.methods = {}}, {"auth must name"});
   mistakes({.methods = {"JWT", "none"}}, {"auth: 'JWT'"});
   mistakes({.methods = {"jwt", "mtls"}},
            {"one of jwt_keys_file", "jwt_issuer", "jwt_audience", "mtls_allowed_names"});

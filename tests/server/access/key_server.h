@@ -71,7 +71,8 @@ class KeyServer {
 /// What the source has after a renewal.
 inline KeySource::Keys Renewed(KeySource& source) {
   std::promise<KeySource::Keys> renewed;
-  source.Renew([&renewed](KeySource::Keys keys) { renewed.set_value(std::move(keys)); });
+  source.Renew(source.keys(),
+               [&renewed](KeySource::Keys keys) { renewed.set_value(std::move(keys)); });
   return renewed.get_future().get();
 }
 

@@ -140,7 +140,7 @@ TEST_F(UrlKeySourceTest, WhoWaitsIsAnsweredWhenItGoes) {
   server_.SetAnswer([ended = end.get_future().share()](httplib::Response&) { ended.wait(); });
   auto source = Make();
   std::promise<KeySource::Keys> renewed;
-  source->Renew([&renewed](KeySource::Keys keys) { renewed.set_value(std::move(keys)); });
+  source->Renew(nullptr, [&renewed](KeySource::Keys keys) { renewed.set_value(std::move(keys)); });
   source = nullptr;
   EXPECT_EQ(renewed.get_future().get(), nullptr);
   end.set_value();
