@@ -93,6 +93,10 @@ ABSL_FLAG(
     std::string, mtls_allowed_names, "",
     "The names in client certificates that identify callers, with commas: dns:, uri:, email:, "
     "ip: or cn: and the name, or dns:*.DOMAIN.");
+ABSL_FLAG(std::string, policy, "",
+          "Who may ask for what: a policy file (docs/policy.md), read again when it changes; "
+          "'sample': everybody for everything, as in OpenVidu's samples, for tests. Empty: "
+          "everybody may publish and subscribe, nobody may moderate or have cameras opened.");
 
 namespace openvidu::token {
 namespace {
@@ -144,6 +148,10 @@ absl::StatusOr<TokenServerOptions> ServerOptionsFromFlags(const std::string& lis
   options.trusted_gateways = absl::GetFlag(FLAGS_trusted_gateways);
   options.max_connection_age = absl::GetFlag(FLAGS_grpc_max_connection_age);
   options.auth = AuthenticatorOptionsFromFlags();
+  options.policy.policy = absl::GetFlag(FLAGS_policy);
+  if (options.policy.is_sample()) {
+    LogWarning("POLICY: sample: everybody may moderate, and have OpenVidu open any address");
+  }
   if (options.openvidu.insecure_tls) {
     LogWarning("TLS verification is OFF: whoever is in the way to OpenVidu can read its secret");
   }

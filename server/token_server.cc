@@ -94,6 +94,7 @@ absl::Status TokenServer::Check(const TokenServerOptions& options) {
   statuses.push_back(GrpcTls::Check(options.tls));
   statuses.push_back(TrustedGatewaysOf(options).status());
   statuses.push_back(CheckOpenViduOptions(options.openvidu));
+  statuses.push_back(PolicySource::Check(options.policy));
   if (options.max_connection_age < absl::ZeroDuration()) {
     statuses.push_back(absl::InvalidArgumentError("grpc_max_connection_age must not be negative"));
   }

@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "net/reactor.h"
 #include "server/access/authenticator.h"
+#include "server/access/policy_source.h"
 #include "server/grpc_tls.h"
 #include "server/openvidu/openvidu_client.h"
 #include "server/openvidu/openvidu_options.h"
@@ -34,6 +35,7 @@ struct TokenServerOptions {
   /// again and finds other replicas; calls under way finish. Zero: it may grow old.
   absl::Duration max_connection_age = absl::Minutes(30);
   AuthenticatorOptions auth;
+  PolicyOptions policy;  ///< Who may ask for what.
 };
 
 /// TokenService on a gRPC port, with the standard health service and reflection. Thread-safe.
