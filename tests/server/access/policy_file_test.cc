@@ -53,7 +53,7 @@ const Row kRows[] = {
     {"GroupsNotAnArray", R"({"groups":{}})", "groups: has to be an array"},
     {"GroupNotAnObject", R"({"groups":[7]})", "groups[0]: has to be an object"},
     {"TooDeep", InGroup(R"("data":{"merge":{"a":[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]}})"),
-     "groups[0].data.merge.a[0][0][0][0][0][0][0][0][0][0]: is too deep"},
+     "groups[0].data.merge.a[0][0][0][0][0][0][0][0][0][0][0]: is too deep"},
     {"DuplicateKey",
      R"({"groups":[{"name":"a","match":{"everyone":true}},{"name":"a","name":"b"}]})",
      "groups[1].name: comes twice"},
