@@ -33,7 +33,7 @@ absl::StatusOr<nlohmann::json> ParseJsonObject(absl::string_view text) {
       default:
         break;
     }
-    if (depth >= kMaxJsonDepth && (event == Event::object_start || event == Event::array_start)) {
+    if (depth >= kMaxObjectDepth && (event == Event::object_start || event == Event::array_start)) {
       too_deep = true;
     }
     return true;
@@ -43,7 +43,7 @@ absl::StatusOr<nlohmann::json> ParseJsonObject(absl::string_view text) {
   if (!parsed.is_object()) return absl::InvalidArgumentError("is no JSON object");
   if (twice) return absl::InvalidArgumentError("has a member twice");
   if (too_deep) {
-    return absl::InvalidArgumentError(absl::StrCat("is more than ", kMaxJsonDepth, " deep"));
+    return absl::InvalidArgumentError(absl::StrCat("is more than ", kMaxObjectDepth, " deep"));
   }
   return parsed;
 }

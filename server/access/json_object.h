@@ -8,11 +8,11 @@
 
 namespace openvidu::token {
 
-inline constexpr int kMaxJsonDepth = 16;
+inline constexpr int kMaxObjectDepth = 16;
 
 /// Reads JSON that is one object, so that no two readers can take it differently: without members
 /// that come twice, without anything behind it, in UTF-8, numbers that a double can hold, and at
-/// most kMaxJsonDepth deep.
+/// most kMaxObjectDepth deep.
 /// Errors: kInvalidArgument that says, as the end of a sentence, what is wrong; it quotes nothing.
 absl::StatusOr<nlohmann::json> ParseJsonObject(absl::string_view text);
 
