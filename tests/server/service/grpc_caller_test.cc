@@ -22,6 +22,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using Code = absl::StatusCode;
 using Metadata = std::vector<std::pair<std::string, std::string>>;
 
