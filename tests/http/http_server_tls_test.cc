@@ -429,7 +429,9 @@ TEST_F(HttpServerTlsTest, AVerifiedCertificateNamesTheClientAlsoWhenItComesBack)
   // None is fine, and no name.
   for (const bool tls : {true, false}) {
     RawClient nobody = server.Connect();
-    if (tls) ASSERT_TRUE(nobody.StartTls(client_context_.get()));
+    if (tls) {
+      ASSERT_TRUE(nobody.StartTls(client_context_.get()));
+    }
     const auto answer = nobody.Ask(Simple("/names"));
     ASSERT_EQ(StatusOf(answer), 200);
     EXPECT_EQ(answer->body, "");
@@ -446,7 +448,9 @@ TEST_F(HttpServerTlsTest, AStrangersCertificateIsRefused) {
   Show(other_ada, context.get());
   RawClient client = server.Connect();
   // With TLS 1.3 the client is done with its handshake before the server has judged it.
-  if (client.StartTls(context.get())) EXPECT_EQ(StatusOf(client.Ask(Simple("/names"))), 0);
+  if (client.StartTls(context.get())) {
+    EXPECT_EQ(StatusOf(client.Ask(Simple("/names"))), 0);
+  }
 }
 
 TEST_F(HttpServerTlsTest, WhoAsksNobodySeesNoCertificate) {
