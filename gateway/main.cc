@@ -4,6 +4,7 @@
 #include "client/token_client.h"
 #include "common/environment.h"
 #include "common/flags.h"
+#include "common/harden_process.h"
 #include "common/host_port.h"
 #include "common/log.h"
 #include "common/secret.h"
@@ -80,6 +81,7 @@ int Serve(int argc, char** argv) {
 }  // namespace openvidu::token
 
 int main(int argc, char** argv) {
+  openvidu::token::HardenProcess();
   openvidu::token::BlockShutdownSignals();
   return openvidu::token::Serve(argc, argv);
 }

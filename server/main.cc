@@ -2,6 +2,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/flags.h"
+#include "common/harden_process.h"
 #include "common/host_port.h"
 #include "common/log.h"
 #include "common/secret.h"
@@ -44,6 +45,7 @@ int Serve(int argc, char** argv) {
 }  // namespace openvidu::token
 
 int main(int argc, char** argv) {
+  openvidu::token::HardenProcess();
   openvidu::token::BlockShutdownSignals();
   return openvidu::token::Serve(argc, argv);
 }

@@ -7,6 +7,7 @@
 #include "absl/time/clock.h"
 #include "common/environment.h"
 #include "common/flags.h"
+#include "common/harden_process.h"
 #include "common/host_port.h"
 #include "common/log.h"
 #include "common/shutdown_signal.h"
@@ -114,6 +115,7 @@ int Serve(int argc, char** argv) {
 }  // namespace openvidu::token
 
 int main(int argc, char** argv) {
+  openvidu::token::HardenProcess();
   openvidu::token::BlockShutdownSignals();
   return openvidu::token::Serve(argc, argv);
 }

@@ -8,6 +8,14 @@ def _openssl(*arguments):
     subprocess.run(["openssl", *arguments], check=True, capture_output=True)
 
 
+def self_signed(folder):
+    """The files of a certificate for localhost and its RSA key."""
+    cert_file, key_file = f"{folder}/self-signed.cert.pem", f"{folder}/self-signed.key.pem"
+    _openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
+             "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", key_file, "-out", cert_file)
+    return cert_file, key_file
+
+
 class Authority:
     """A certificate authority that keeps its files in `folder`."""
 

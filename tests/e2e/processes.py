@@ -72,9 +72,20 @@ class Process:
                     raise AssertionError(f"{self.program} did not write {pattern!r} but: {self._written}")
                 self._changed.wait(0.1)
 
+    @property
+    def pid(self):
+        return self._popen.pid
+
     def environment(self):
-        """Its environment as others on the machine may read it."""
-        return pathlib.Path(f"/proc/{self._popen.pid}/environ").read_text(errors="replace")
+        """Its environment as others on the machine may read it: root, for nobody else may."""
+        try:
+            return pathlib.Path(f"/proc/{self.pid}/environ").read_text(errors="replace")
+        except PermissionError:
+            return ""
+
+    def command_line(self):
+        """Its command line as anybody on the machine may read it."""
+        return pathlib.Path(f"/proc/{self.pid}/cmdline").read_text(errors="replace")
 
     @property
     def running(self):
