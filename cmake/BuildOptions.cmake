@@ -1,5 +1,6 @@
 # token::build_options: what every target of ours compiles with.
 set(TOKEN_SANITIZER "" CACHE STRING "Value of -fsanitize=, empty for none")
+option(TOKEN_FUZZ "Adds the fuzz targets, which need clang" OFF)
 
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
 set(CMAKE_CXX_STANDARD 20)

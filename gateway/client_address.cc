@@ -44,8 +44,8 @@ absl::StatusOr<TrustedProxies> TrustedProxies::Parse(absl::string_view cidrs) {
     int bits = 128;
     if (valid && parts.size() == 2) {
       const int mapped_bits = IsIpv4(*address) ? kMappedBits : 0;
-      valid = absl::SimpleAtoi(parts[1], &bits) && bits >= 0 && bits + mapped_bits <= 128;
-      bits += mapped_bits;
+      valid = absl::SimpleAtoi(parts[1], &bits) && bits >= 0 && bits <= 128 - mapped_bits;
+      if (valid) bits += mapped_bits;
     }
     if (!valid) {
       return absl::InvalidArgumentError(

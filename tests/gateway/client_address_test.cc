@@ -58,8 +58,8 @@ TEST(ClientAddressTest, TheAddressIsWholeAndOnlyAProxyIsTrusted) {
 TEST(ClientAddressTest, NetworksThatAreNoneAreNamed) {
   EXPECT_THAT(TrustedProxies::Parse(""), IsOk());
   EXPECT_THAT(TrustedProxies::Parse("0.0.0.0/0,::/0"), IsOk());
-  for (const char* cidr :
-       {"10.0.0.0/33", "10.0.0.0/-1", "10.0.0/8", "proxy", "::/129", "10.0.0.0/", "10.0.0.0/8/8"}) {
+  for (const char* cidr : {"10.0.0.0/33", "10.0.0.0/2147483647", "10.0.0.0/-1", "10.0.0/8", "proxy",
+                           "::/129", "10.0.0.0/", "10.0.0.0/8/8"}) {
     EXPECT_THAT(TrustedProxies::Parse(cidr),
                 StatusIs(absl::StatusCode::kInvalidArgument, testing::HasSubstr(cidr)))
         << cidr;
