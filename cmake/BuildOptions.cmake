@@ -7,6 +7,8 @@ set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+include(CheckPIESupported)
+check_pie_supported()  # CMake links executables as such only after this
 
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)
@@ -23,9 +25,23 @@ target_compile_options(token_build_options INTERFACE
   $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-restrict>  # g++ 12 sees overlaps in std::string that are none (GCC bug 105651)
   -Werror=return-type
   -fstack-protector-strong)
-target_compile_options(token_build_options INTERFACE
-  $<$<CONFIG:RelWithDebInfo>:-D_FORTIFY_SOURCE=2>)
 target_link_options(token_build_options INTERFACE -Wl,-z,relro,-z,now -Wl,--as-needed)
+
+# token::hardening: what makes a flaw harder to use; generated code has it too. tests/hardening looks for it in the
+# programs. Not with sanitizers, which see more and get in its way.
+add_library(token_hardening INTERFACE)
+add_library(token::hardening ALIAS token_hardening)
+if(NOT TOKEN_SANITIZER)
+  target_compile_options(token_hardening INTERFACE
+    -fstack-protector-strong -fstack-clash-protection
+    $<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE> $<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=3>)  # needs optimisation
+  if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+    target_compile_options(token_hardening INTERFACE -fcf-protection=full)
+  endif()
+  target_link_options(token_hardening INTERFACE -Wl,-z,noexecstack)
+endif()
+target_link_libraries(token_build_options INTERFACE token_hardening)
+
 if(TOKEN_SANITIZER)
   target_compile_options(token_build_options INTERFACE
     -fsanitize=${TOKEN_SANITIZER} -fno-omit-frame-pointer -fno-sanitize-recover=all)

@@ -18,7 +18,7 @@ function(token_proto_library target)
   endforeach()
   add_library(${target} ${sources})
   target_include_directories(${target} SYSTEM PUBLIC ${out})
-  target_link_libraries(${target} PUBLIC gRPC::grpc++ protobuf::libprotobuf)
+  target_link_libraries(${target} PUBLIC gRPC::grpc++ protobuf::libprotobuf PRIVATE token::hardening)
   # Generated code is not ours to warn about; the sanitizers still have to see it.
   if(TOKEN_SANITIZER)
     target_compile_options(${target} PRIVATE -fsanitize=${TOKEN_SANITIZER})
