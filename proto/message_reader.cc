@@ -205,9 +205,9 @@ bool MessageReader::Misfit(absl::string_view name) {
     result_ = Result::kMisfit;
     for (const Level& level : levels_) {
       if (level.is_array) continue;  // its name is that of the level before
-      const bool is_last = &level == &levels_.back();
+      // The last may be no field at all, and have any name, even an empty one.
       absl::StrAppend(&misfit_, misfit_.empty() ? "" : ".",
-                      is_last && !name.empty() ? name : level.field->json_name());
+                      level.field == nullptr ? name : level.field->json_name());
     }
     return false;
   }

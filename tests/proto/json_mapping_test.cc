@@ -214,6 +214,9 @@ INSTANTIATE_TEST_SUITE_P(
     testing::ValuesIn(std::initializer_list<Fault>{
         {"mediaMode", R"({"mediaMode":"NOPE"})",
          "Some parameter is not valid. No enum constant io.openvidu.java.client.MediaMode.NOPE"},
+        {"customIceServers.", R"({"customIceServers":[{"":1}]})",
+         "Type error in some parameter: some class"},
+        {"mediaNode.", R"({"mediaNode":{"":"x"}})", "Type error in some parameter: some class"},
         {"mediaMode", R"({"mediaMode":1.5})",
          "Type error in some parameter: class java.lang.Double cannot be cast to class "
          "java.lang.String"},
