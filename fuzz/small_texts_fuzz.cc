@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "common/caller_fields.h"
 #include "common/host_port.h"
 #include "common/log.h"
 #include "fuzz/input.h"
@@ -83,6 +84,17 @@ void CheckCors(FuzzInput input) {
   }
 }
 
+void CheckCallerFields(FuzzInput input) {
+  const absl::string_view name = input.TakeLine();
+  const std::string token = BearerTokenOf({name});
+  FUZZ_CHECK(token.size() <= kMaxBearerTokenBytes && CanStandInAHead(token));
+  FUZZ_CHECK(name.empty() || !token.empty());  // who tries is not anonymous
+  FUZZ_CHECK(!IsRequestId(name) || CanStandInAHead(name));
+  const auto names = ParseCertificateNames("flag", input.rest());
+  if (!names.ok()) return;
+  for (const std::string& each : *names) FUZZ_CHECK(IsCertificateName(each));
+}
+
 void CheckEscapes(absl::string_view text) {
   FUZZ_CHECK(PercentDecode(text, true).size() <= text.size());
   std::string encoded;
@@ -104,7 +116,7 @@ void CheckPrintable(absl::string_view text) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace openvidu::token;  // NOLINT(google-build-using-namespace)
   FuzzInput input(data, size);
-  switch (input.TakeByte() % 8) {
+  switch (input.TakeByte() % 9) {
     case 0:
       CheckHostPort(input.rest());
       break;
@@ -125,6 +137,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       break;
     case 6:
       CheckPrintable(input.rest());
+      break;
+    case 8:
+      CheckCallerFields(input);
       break;
     default:
       FUZZ_CHECK(!IsPossibleSessionId(input.rest()) || CanStandInAHead(input.rest()));
