@@ -9,17 +9,18 @@
 namespace openvidu::token {
 namespace {
 
+void ExitBySuccess() {
+  HardenProcess();
+  rlimit core{.rlim_cur = 1, .rlim_max = 1};
+  getrlimit(RLIMIT_CORE, &core);
+  const bool hardened = prctl(PR_GET_DUMPABLE) == 0 && core.rlim_cur == 0 && core.rlim_max == 0;
+  std::_Exit(hardened ? 0 : 1);
+}
+
 // In a process of its own: the others of this program may be debugged.
 TEST(HardenProcessTest, LeavesNoCoreAndNoDebugger) {
   EXPECT_EQ(prctl(PR_GET_DUMPABLE), 1);
-  EXPECT_EXIT(
-      {
-        HardenProcess();
-        rlimit core{.rlim_cur = 1, .rlim_max = 1};
-        getrlimit(RLIMIT_CORE, &core);
-        std::_Exit(prctl(PR_GET_DUMPABLE) == 0 && core.rlim_cur == 0 && core.rlim_max == 0 ? 0 : 1);
-      },
-      testing::ExitedWithCode(0), "");
+  EXPECT_EXIT(ExitBySuccess(), testing::ExitedWithCode(0), "");
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ SMUGGLING = {
     "NUL": REQUEST + b"X: a\0\r\nContent-Length: 0\r\n\r\n" + SMUGGLED,
     "other coding": REQUEST + b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n" + SMUGGLED,
     "coding twice": REQUEST + b"Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n" + SMUGGLED,
-    "coding of HTTP/1.0": (REQUEST.replace(b"/1.1", b"/1.0") + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + SMUGGLED),
+    "coding of HTTP/1.0": REQUEST.replace(b"/1.1", b"/1.0") + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + SMUGGLED,
     "chunk size with prefix": REQUEST + b"Transfer-Encoding: chunked\r\n\r\n0x0\r\n\r\n" + SMUGGLED,
     "chunk size overflows": REQUEST + b"Transfer-Encoding: chunked\r\n\r\n10000000000000000\r\n\r\n" + SMUGGLED,
     "trailer is a request": REQUEST + b"Transfer-Encoding: chunked\r\n\r\n0\r\n" + SMUGGLED,

@@ -2,11 +2,13 @@
 memory is bounded."""
 
 import contextlib
+import json
 import pathlib
 import re
 import tempfile
 import time
 import unittest
+import urllib.parse
 
 import attackers
 import processes
@@ -55,6 +57,33 @@ class AttacksTest(unittest.TestCase):
                     self.assertIn(b"Connection: close", answer)
         self.assertEqual(self.emulator.requests(), [])
         self.assert_serves()
+
+    def test_nothing_is_injected_into_heads_or_requests_or_the_log(self):
+        evil = "\r\nX-Injected: 1\r\n\r\n2026-11-25T00:00:00.000Z info forged\n"
+        encoded = urllib.parse.quote(evil, safe="")
+        self.emulator.forget_requests()
+        self.assertEqual(web.post_json(self.address, "/api/sessions", {"customSessionId": "injected"}).status, 200)
+        given = {"data": evil, "role": "PUBLISHER"}
+        for status, target, headers, body in (
+                (400, "/api/sessions", {}, {"customSessionId": "a" + evil}),
+                (400, f"/api/sessions/a{encoded}/connections", {}, {}),
+                (404, f"/api/sessions{encoded}", {}, {}),
+                (200, "/api/sessions/injected/connections", {}, given),
+                (400, "/api/sessions/injected/connections", {}, {"role": evil}),
+                (200, "/api/sessions/injected/connections", {"Origin": f"https://a{encoded}"}, {}),
+                (200, "/api/sessions/injected/connections", {"X-Request-Id": f"a{encoded}"}, {}),
+                (200, "/api/sessions/injected/connections", {"X-Forwarded-For": f"a{encoded}"}, {}),
+                (400, "/api/sessions/injected/connections", {"Grpc-Timeout": f"5S{encoded}"}, {})):
+            with self.subTest(target=target, headers=headers, body=body):
+                answer = web.send(self.address, "POST", target, {"Content-Type": "application/json", **headers},
+                                  json.dumps(body))
+                self.assertEqual(answer.status, status, answer.text)
+                self.assertNotIn("X-Injected", answer.headers)
+        asked = [request for request in self.emulator.requests() if "injected" in request["path"]]
+        self.assertIn(given, [json.loads(request["body"]) for request in asked])
+        self.assertEqual({request["path"] for request in asked}, {"/openvidu/api/sessions/injected/connection"})
+        for line in self.standalone.output().splitlines():
+            self.assertRegex(line, r"^\d{4}-\d\d-\d\dT[\d:.]+Z (info|warning|error) ")
 
     def test_what_is_too_large_is_refused_and_not_kept(self):
         before = resident_bytes(self.standalone)
