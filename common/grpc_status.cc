@@ -2,11 +2,18 @@
 
 #include <string>
 
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "common/status_details.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 
 namespace openvidu::token {
+namespace {
+
+constexpr char kLimitKey[] = "limit";  // of ErrorInfo's metadata
+
+}  // namespace
 
 grpc::Status ToGrpcStatus(const absl::Status& status) {
   if (status.ok()) return grpc::Status::OK;
@@ -26,6 +33,9 @@ grpc::Status ToGrpcStatus(const absl::Status& status) {
     google::rpc::ErrorInfo info;
     info.set_reason(reason);
     info.set_domain(kErrorDomain);
+    if (const int limit = LimitOf(status); limit > 0) {
+      (*info.mutable_metadata())[kLimitKey] = absl::StrCat(limit);
+    }
     rich.add_details()->PackFrom(info);
   }
   if (!field.empty()) {
@@ -57,6 +67,11 @@ absl::Status FromGrpcStatus(const grpc::Status& status) {
     google::rpc::RetryInfo retry;
     if (detail.UnpackTo(&info)) {
       converted = WithReason(std::move(converted), info.reason());
+      int limit = 0;
+      const auto found = info.metadata().find(kLimitKey);
+      if (found != info.metadata().end() && absl::SimpleAtoi(found->second, &limit)) {
+        converted = WithLimit(std::move(converted), limit);
+      }
     } else if (detail.UnpackTo(&bad_request) && bad_request.field_violations_size() > 0) {
       converted = WithField(std::move(converted), bad_request.field_violations(0).field());
     } else if (detail.UnpackTo(&retry)) {

@@ -1,11 +1,15 @@
 #include "common/status_details.h"
 
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+
 namespace openvidu::token {
 namespace {
 
 constexpr char kFieldUrl[] = "openvidu.token/field";
 constexpr char kReasonUrl[] = "openvidu.token/reason";
 constexpr char kRetryAfterUrl[] = "openvidu.token/retry_after";
+constexpr char kLimitUrl[] = "openvidu.token/limit";
 
 absl::Status With(absl::Status status, const char* url, absl::string_view text) {
   if (!text.empty()) status.SetPayload(url, absl::Cord(text));
@@ -36,6 +40,15 @@ absl::Status WithRetryAfter(absl::Status status, absl::Duration pause) {
 absl::Duration RetryAfterOf(const absl::Status& status) {
   absl::Duration pause;
   return absl::ParseDuration(Get(status, kRetryAfterUrl), &pause) ? pause : absl::ZeroDuration();
+}
+
+absl::Status WithLimit(absl::Status status, int limit) {
+  if (limit <= 0) return status;
+  return With(std::move(status), kLimitUrl, absl::StrCat(limit));
+}
+int LimitOf(const absl::Status& status) {
+  int limit = 0;
+  return absl::SimpleAtoi(Get(status, kLimitUrl), &limit) && limit > 0 ? limit : 0;
 }
 
 }  // namespace openvidu::token

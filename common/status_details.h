@@ -26,6 +26,10 @@ std::string ReasonOf(const absl::Status& status);
 absl::Status WithRetryAfter(absl::Status status, absl::Duration pause);
 absl::Duration RetryAfterOf(const absl::Status& status);
 
+/// Says how many requests at once the limit is that refuses. 0: the status does not say.
+absl::Status WithLimit(absl::Status status, int limit);
+int LimitOf(const absl::Status& status);
+
 }  // namespace openvidu::token
 
 #endif  // COMMON_STATUS_DETAILS_H_

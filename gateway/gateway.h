@@ -13,7 +13,7 @@
 #include "common/call_context.h"
 #include "gateway/client_address.h"
 #include "gateway/cors.h"
-#include "gateway/rate_limiter.h"
+#include "common/rate_limiter.h"
 #include "http/http_handler.h"
 
 namespace openvidu::token {

@@ -13,29 +13,13 @@ namespace {
 // of `data` (32 MiB), meets a limit of ours.
 constexpr size_t kMaxBodyBytes = size_t{4} << 20;
 
-// Requests a second, and at once: far from where nanoseconds end.
-constexpr double kMinRate = 0.001;
-constexpr double kMaxRate = 1e6;
-constexpr int kMaxBurst = 1'000'000;
-
 }  // namespace
 
 absl::Status GatewayServer::Check(const GatewayOptions& options) {
   std::vector<absl::Status> statuses = {HttpServer::Check(options.http),
                                         Cors::Create(options.cors_allowed_origins).status(),
+                                        CheckRateLimit("rate_limit", options.rate_limit),
                                         TrustedProxies::Parse(options.trusted_proxies).status()};
-  if (!(options.rate_limit.rate >= 0 && options.rate_limit.rate <= kMaxRate)) {
-    statuses.push_back(
-        absl::InvalidArgumentError(absl::StrCat("rate_limit is from 0 to ", kMaxRate)));
-  }
-  if (options.rate_limit.rate > 0 && options.rate_limit.rate < kMinRate) {
-    statuses.push_back(
-        absl::InvalidArgumentError(absl::StrCat("rate_limit is 0 or at least ", kMinRate)));
-  }
-  if (options.rate_limit.burst < 1 || options.rate_limit.burst > kMaxBurst) {
-    statuses.push_back(
-        absl::InvalidArgumentError(absl::StrCat("rate_limit_burst is from 1 to ", kMaxBurst)));
-  }
   if (options.http.limits.max_body_bytes > kMaxBodyBytes) {
     statuses.push_back(absl::InvalidArgumentError(
         absl::StrCat("max_body_bytes must not be above ", kMaxBodyBytes)));

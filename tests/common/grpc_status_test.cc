@@ -41,6 +41,13 @@ TEST(GrpcStatusTest, HowLongToWaitTravelsAsAStandardDetail) {
   EXPECT_EQ(RetryAfterOf(FromGrpcStatus(ToGrpcStatus(none))), absl::ZeroDuration());
 }
 
+TEST(GrpcStatusTest, TheLimitTravelsWithTheReason) {
+  const absl::Status sent =
+      WithLimit(WithReason(absl::ResourceExhaustedError("too many"), "RATE_LIMITED"), 20);
+  EXPECT_EQ(LimitOf(FromGrpcStatus(ToGrpcStatus(sent))), 20);
+  EXPECT_EQ(LimitOf(FromGrpcStatus(ToGrpcStatus(absl::ResourceExhaustedError("x")))), 0);
+}
+
 TEST(GrpcStatusTest, DetailsThatAreNoneAreIgnored) {
   const grpc::Status odd(grpc::StatusCode::NOT_FOUND, "gone", "\xff not a message");
   EXPECT_THAT(FromGrpcStatus(odd), StatusIs(absl::StatusCode::kNotFound, "gone"));

@@ -1,7 +1,11 @@
-#include "gateway/rate_limiter.h"
+#include "common/rate_limiter.h"
 
 #include <algorithm>
 #include <iterator>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/flags.h"
 
 namespace openvidu::token {
 namespace {
@@ -9,7 +13,29 @@ namespace {
 // Of the oldest, how many are looked at with each request: more than one new caller needs.
 constexpr int kForgetAtOnce = 2;
 
+// Requests a second, and at once: far from where nanoseconds end.
+constexpr double kMinRate = 0.001;
+constexpr double kMaxRate = 1e6;
+constexpr int kMaxBurst = 1'000'000;
+
 }  // namespace
+
+absl::Status CheckRateLimit(absl::string_view name, const RateLimiterOptions& options) {
+  std::vector<absl::Status> statuses;
+  if (!(options.rate >= 0 && options.rate <= kMaxRate)) {
+    statuses.push_back(
+        absl::InvalidArgumentError(absl::StrCat(name, " is from 0 to ", kMaxRate)));
+  }
+  if (options.rate > 0 && options.rate < kMinRate) {
+    statuses.push_back(
+        absl::InvalidArgumentError(absl::StrCat(name, " is 0 or at least ", kMinRate)));
+  }
+  if (options.burst < 1 || options.burst > kMaxBurst) {
+    statuses.push_back(
+        absl::InvalidArgumentError(absl::StrCat(name, "_burst is from 1 to ", kMaxBurst)));
+  }
+  return AllMistakes(statuses);
+}
 
 RateLimiter::RateLimiter(const RateLimiterOptions& options)
     : options_(options),

@@ -1,5 +1,5 @@
-#ifndef GATEWAY_RATE_LIMITER_H_
-#define GATEWAY_RATE_LIMITER_H_
+#ifndef COMMON_RATE_LIMITER_H_
+#define COMMON_RATE_LIMITER_H_
 
 #include <chrono>
 #include <cstddef>
@@ -8,6 +8,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
@@ -19,6 +20,12 @@ struct RateLimiterOptions {
   int burst = 20;                ///< At once, after a time without any.
   size_t max_callers = 100'000;  ///< Remembered; beyond, who was quiet for longest is forgotten.
 };
+
+/// The reason (status_details.h) of what is refused for it.
+inline constexpr char kRateLimited[] = "RATE_LIMITED";
+
+/// Errors: kInvalidArgument naming every mistake, by the flags `name` and `name`_burst, one a line.
+absl::Status CheckRateLimit(absl::string_view name, const RateLimiterOptions& options);
 
 /// Limits what one caller may ask for, by a token bucket for each (GCRA: what is kept of a caller
 /// is the one moment at which its bucket is full again). Has no clock of its own. Thread-safe.
@@ -62,4 +69,4 @@ class RateLimiter {
 
 }  // namespace openvidu::token
 
-#endif  // GATEWAY_RATE_LIMITER_H_
+#endif  // COMMON_RATE_LIMITER_H_

@@ -1,4 +1,4 @@
-#include "gateway/rate_limiter.h"
+#include "common/rate_limiter.h"
 
 #include <gtest/gtest.h>
 
