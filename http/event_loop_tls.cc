@@ -78,7 +78,7 @@ bool EventLoop::Handshake(Connection* connection) {
   const X509* const certificate = SSL_get0_peer_certificate(connection->tls->tls());
   if (certificate != nullptr) {  // verified: TlsServer's handshake ends well only then
     connection->peer.certificate_names =
-        std::make_shared<const std::vector<std::string>>(CertificateNames(certificate));
+        std::make_shared<const std::vector<std::string>>(NamesOfCertificate(certificate));
   }
   connection->readable = true;  // OpenSSL may have read on already
   MoveTo(connection, Phase::kIdle);

@@ -65,7 +65,7 @@ std::string CommonNameOf(const X509* certificate) {
 
 }  // namespace
 
-std::vector<std::string> CertificateNames(const X509* certificate) {
+std::vector<std::string> NamesOfCertificate(const X509* certificate) {
   std::vector<std::string> names;
   const auto add = [&names](std::string name) {
     if (names.size() < kMaxCertificateNames && IsCertificateName(name)) {
@@ -82,12 +82,12 @@ std::vector<std::string> CertificateNames(const X509* certificate) {
   return names;
 }
 
-std::vector<std::string> CertificateNames(absl::string_view pem) {
+std::vector<std::string> NamesOfCertificate(absl::string_view pem) {
   const std::unique_ptr<BIO, BioDeleter> bio(
       BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   const X509Certificate certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
   ERR_clear_error();
-  return certificate == nullptr ? std::vector<std::string>() : CertificateNames(certificate.get());
+  return certificate == nullptr ? std::vector<std::string>() : NamesOfCertificate(certificate.get());
 }
 
 }  // namespace openvidu::token

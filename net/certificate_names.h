@@ -15,10 +15,10 @@ namespace openvidu::token {
 /// compared without doubt: a name with anything but printable ASCII characters in it (an attacker's
 /// NUL as well), one that is too long, and a common name that is not the only one. Who vouched for
 /// it is the caller's to check.
-std::vector<std::string> CertificateNames(const X509* certificate);
+std::vector<std::string> NamesOfCertificate(const X509* certificate);
 
 /// The same of the first certificate in PEM; none where there is none.
-std::vector<std::string> CertificateNames(absl::string_view pem);
+std::vector<std::string> NamesOfCertificate(absl::string_view pem);
 
 }  // namespace openvidu::token
 

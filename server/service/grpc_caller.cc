@@ -42,7 +42,7 @@ std::vector<std::string> VerifiedNames(const grpc::ServerContextBase& context) {
   thread_local std::string last_pem;
   thread_local std::vector<std::string> last_names;
   if (last_pem != View(pem.front())) {
-    last_names = CertificateNames(View(pem.front()));
+    last_names = NamesOfCertificate(View(pem.front()));
     last_pem = std::string(View(pem.front()));
   }
   return last_names;

@@ -17,7 +17,7 @@ using ::testing::IsEmpty;
 std::vector<std::string> NamesIn(const Certificate& certificate) {
   const auto pem = ReadFile(certificate.cert_file());
   EXPECT_THAT(pem, IsOk());
-  return CertificateNames(*pem);
+  return NamesOfCertificate(*pem);
 }
 
 TEST(CertificateNamesTest, AreEachAlternativeNameAndTheCommonName) {
@@ -31,8 +31,8 @@ TEST(CertificateNamesTest, AreEachAlternativeNameAndTheCommonName) {
 }
 
 TEST(CertificateNamesTest, WhatIsNoCertificateHasNone) {
-  EXPECT_THAT(CertificateNames(""), IsEmpty());
-  EXPECT_THAT(CertificateNames("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"),
+  EXPECT_THAT(NamesOfCertificate(""), IsEmpty());
+  EXPECT_THAT(NamesOfCertificate("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"),
               IsEmpty());
 }
 
@@ -51,13 +51,13 @@ TEST(CertificateNamesTest, WhatCouldBeTakenForAnotherIsPassedOver) {
         absl::string_view("J\xc3\xbcrgen"), absl::string_view("\x7f")}) {
     const X509Certificate certificate = Blank();
     AddCommonName(certificate.get(), name);
-    EXPECT_THAT(CertificateNames(certificate.get()), IsEmpty()) << name;
+    EXPECT_THAT(NamesOfCertificate(certificate.get()), IsEmpty()) << name;
   }
   const X509Certificate spaced = Blank();
   AddCommonName(spaced.get(), "Ada Lovelace");
-  EXPECT_THAT(CertificateNames(spaced.get()), ElementsAre("cn:Ada Lovelace"));
+  EXPECT_THAT(NamesOfCertificate(spaced.get()), ElementsAre("cn:Ada Lovelace"));
   AddCommonName(spaced.get(), "admin");  // which of the two is it?
-  EXPECT_THAT(CertificateNames(spaced.get()), IsEmpty());
+  EXPECT_THAT(NamesOfCertificate(spaced.get()), IsEmpty());
 }
 
 }  // namespace
