@@ -136,6 +136,15 @@ void SetProblem(const absl::Status& status, httplib::Response& response) {
           : status.message();
   SetProblem(HttpFromStatusCode(status.code()), detail, members, response);
   if (RetryAfterOf(status) > absl::ZeroDuration()) SetRetryAfter(RetryAfterOf(status), response);
+  // A limit of the server's, which tells no more of it.
+  if (LimitOf(status) > 0) {
+    for (const char* name : {"RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"}) {
+      response.headers.erase(name);
+    }
+    response.set_header("RateLimit-Limit", absl::StrCat(LimitOf(status)));
+    response.set_header("RateLimit-Remaining", "0");
+    response.set_header("RateLimit-Reset", absl::StrCat(SecondsUp(RetryAfterOf(status))));
+  }
 }
 
 /// A call is cancelled when its client has gone, who gets no answer, and at the end of a drain:
@@ -237,7 +246,7 @@ bool Gateway::IsOverLimit(const httplib::Request& request, httplib::Response& re
                     std::chrono::steady_clock::now());
   if (!decision.allowed) {
     SetProblem(429, "Too many requests from this address",
-               {{"code", "RESOURCE_EXHAUSTED"}, {"reason", "RATE_LIMITED"}}, response);
+               {{"code", "RESOURCE_EXHAUSTED"}, {"reason", kRateLimited}}, response);
     SetRetryAfter(decision.retry_after, response);
   }
   response.set_header("RateLimit-Limit", absl::StrCat(decision.limit));

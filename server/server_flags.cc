@@ -97,6 +97,14 @@ ABSL_FLAG(std::string, policy, "",
           "Who may ask for what: a policy file (docs/policy.md), read again when it changes; "
           "'sample': everybody for everything, as in OpenVidu's samples, for tests. Empty: "
           "everybody may publish and subscribe, nobody may moderate or have cameras opened.");
+ABSL_FLAG(double, subject_rate_limit, 0,
+          "Requests a second that one authenticated caller may make; more are refused. 0: no "
+          "limit.");
+ABSL_FLAG(int, subject_rate_limit_burst, 20,
+          "Requests that it may make at once after a time without any.");
+ABSL_FLAG(std::string, audit_log, "off",
+          "Where a line of JSON goes for each call: who asked for what, and what came of it; "
+          "stderr, stdout, a file's path, or off.");
 
 namespace openvidu::token {
 namespace {
@@ -147,9 +155,12 @@ absl::StatusOr<TokenServerOptions> ServerOptionsFromFlags(const std::string& lis
   options.tls.require_client_cert = absl::GetFlag(FLAGS_grpc_tls_require_client_cert);
   options.trusted_gateways = absl::GetFlag(FLAGS_trusted_gateways);
   options.max_connection_age = absl::GetFlag(FLAGS_grpc_max_connection_age);
-  options.auth = AuthenticatorOptionsFromFlags();
-  options.policy.policy = absl::GetFlag(FLAGS_policy);
-  if (options.policy.is_sample()) {
+  options.access.authentication = AuthenticatorOptionsFromFlags();
+  options.access.policy.policy = absl::GetFlag(FLAGS_policy);
+  options.access.audit_log = absl::GetFlag(FLAGS_audit_log);
+  options.access.subject_limit.rate = absl::GetFlag(FLAGS_subject_rate_limit);
+  options.access.subject_limit.burst = absl::GetFlag(FLAGS_subject_rate_limit_burst);
+  if (options.access.policy.is_sample()) {
     LogWarning("POLICY: sample: everybody may moderate, and have OpenVidu open any address");
   }
   if (options.openvidu.insecure_tls) {

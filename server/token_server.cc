@@ -74,8 +74,7 @@ TokenServer::TokenServer(Reactor& reactor, std::unique_ptr<OpenViduClient> openv
                          const TokenServerOptions& options)
     : openvidu_(std::move(openvidu)),
       resilient_(reactor, *openvidu_, options.request_timeout),
-      service_(reactor, resilient_, options.request_timeout),
-      grpc_service_(service_, *TrustedGatewaysOf(options)) {}
+      service_(reactor, resilient_, options.request_timeout) {}
 
 TokenServer::~TokenServer() {
   if (server_ != nullptr) Stop(absl::ZeroDuration());
@@ -94,11 +93,10 @@ absl::Status TokenServer::Check(const TokenServerOptions& options) {
   statuses.push_back(GrpcTls::Check(options.tls));
   statuses.push_back(TrustedGatewaysOf(options).status());
   statuses.push_back(CheckOpenViduOptions(options.openvidu));
-  statuses.push_back(PolicySource::Check(options.policy));
   if (options.max_connection_age < absl::ZeroDuration()) {
     statuses.push_back(absl::InvalidArgumentError("grpc_max_connection_age must not be negative"));
   }
-  statuses.push_back(CheckAuthenticatorOptions(options.auth));
+  statuses.push_back(AuthorizingTokenService::Check(options.access));
   return AllMistakes(statuses);
 }
 
@@ -114,6 +112,11 @@ absl::StatusOr<std::unique_ptr<TokenServer>> TokenServer::Start(const TokenServe
   // gRPC's own health service has no descriptor; naming ours links it in, and reflection finds it.
   grpc::health::v1::HealthCheckRequest::descriptor();
   std::unique_ptr<TokenServer> server(new TokenServer(reactor, *std::move(openvidu), options));
+  auto access = AuthorizingTokenService::Create(options.access, server->service_, reactor);
+  if (!access.ok()) return access.status();
+  server->access_ = *std::move(access);
+  server->grpc_service_ =
+      std::make_unique<GrpcTokenService>(*server->access_, *TrustedGatewaysOf(options));
   std::shared_ptr<grpc::ServerCredentials> credentials = grpc::InsecureServerCredentials();
   if (options.tls.enabled()) {
     auto tls = GrpcTls::Create(options.tls, reactor);
@@ -123,7 +126,7 @@ absl::StatusOr<std::unique_ptr<TokenServer>> TokenServer::Start(const TokenServe
   }
   grpc::ServerBuilder builder;
   builder.AddListeningPort(options.listen_address, credentials, &server->port_);
-  builder.RegisterService(&server->grpc_service_);
+  builder.RegisterService(server->grpc_service_.get());
   builder.SetMaxReceiveMessageSize(kMaxMessageBytes);
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
   LimitConnections(options, builder);

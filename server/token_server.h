@@ -11,8 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "net/reactor.h"
-#include "server/access/authenticator.h"
-#include "server/access/policy_source.h"
+#include "server/access/authorizing_token_service.h"
 #include "server/grpc_tls.h"
 #include "server/openvidu/openvidu_client.h"
 #include "server/openvidu/openvidu_options.h"
@@ -34,8 +33,7 @@ struct TokenServerOptions {
   /// A connection that is as old, more or less a tenth, gets no new calls, so that its client comes
   /// again and finds other replicas; calls under way finish. Zero: it may grow old.
   absl::Duration max_connection_age = absl::Minutes(30);
-  AuthenticatorOptions auth;
-  PolicyOptions policy;  ///< Who may ask for what.
+  AccessOptions access;  ///< Who may ask for what.
 };
 
 /// TokenService on a gRPC port, with the standard health service and reflection. Thread-safe.
@@ -56,7 +54,7 @@ class TokenServer {
   int port() const { return port_; }
 
   /// For calls from within the process, without gRPC in between. Goes with the server.
-  AsyncTokenService& service() { return service_; }
+  AsyncTokenService& service() { return *access_; }
 
   /// Whether it wants calls: until BeginDrain().
   bool serving() const { return serving_; }
@@ -77,7 +75,8 @@ class TokenServer {
   const std::unique_ptr<OpenViduClient> openvidu_;
   ResilientOpenViduClient resilient_;
   TokenServiceImpl service_;
-  GrpcTokenService grpc_service_;
+  std::unique_ptr<AuthorizingTokenService> access_;
+  std::unique_ptr<GrpcTokenService> grpc_service_;
   std::unique_ptr<GrpcTls> tls_;  ///< Null: plain text.
   std::unique_ptr<grpc::Server> server_;
   int port_ = 0;

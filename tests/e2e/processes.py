@@ -197,11 +197,11 @@ class Stack(contextlib.ExitStack):
         self.callback(process.stop)
         return process
 
-    def start_split(self, openvidu_url, *gateway_flags):
+    def start_split(self, openvidu_url, *gateway_flags, server_flags=()):
         """A server and a gateway as two processes; returns the gateway's address."""
-        server = self.start(Server, openvidu_url)
+        server = self.start(Server, openvidu_url, *server_flags)
         return self.start(Gateway, server.address, *gateway_flags).address
 
-    def start_standalone(self, openvidu_url, *flags):
+    def start_standalone(self, openvidu_url, *flags, server_flags=()):
         """Both in one process; returns its HTTP address."""
-        return self.start(Standalone, openvidu_url, *flags).address
+        return self.start(Standalone, openvidu_url, *flags, *server_flags).address

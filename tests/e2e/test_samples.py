@@ -101,7 +101,7 @@ class SplitTest(unittest.TestCase):
 
     @staticmethod
     def start(stack, openvidu_url):
-        return stack.start_split(openvidu_url)
+        return stack.start_split(openvidu_url, server_flags=["--policy=sample"])
 
     @classmethod
     def setUpClass(cls):
@@ -221,7 +221,7 @@ class StandaloneTest(SplitTest):
 
     @staticmethod
     def start(stack, openvidu_url):
-        return stack.start_standalone(openvidu_url)
+        return stack.start_standalone(openvidu_url, server_flags=["--policy=sample"])
 
 
 class SlowOpenViduTest(SplitTest):

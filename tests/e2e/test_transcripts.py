@@ -145,7 +145,7 @@ class TranscriptsTest(unittest.TestCase):
     def run_through(self, start):
         with processes.Stack() as stack:
             emulator = stack.start(processes.Emulator)
-            address = start(stack, emulator.url, "--max_body_bytes=4194304")
+            address = start(stack, emulator.url, "--max_body_bytes=4194304", server_flags=["--policy=sample"])
             self.assertEqual(self.replay(address, emulator), (POSTS, COMPARED))
 
     def test_bodies_reach_openvidu_through_separate_processes(self):

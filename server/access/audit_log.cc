@@ -1,0 +1,79 @@
+#include "server/access/audit_log.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "absl/strings/str_cat.h"
+#include "common/status_details.h"
+
+namespace openvidu::token {
+namespace {
+
+// Longer text is a caller's joke.
+constexpr size_t kMaxTextBytes = 512;
+
+bool IsPlain(char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; }
+
+void Append(absl::string_view name, absl::string_view text, std::string& line) {
+  if (text.empty()) return;
+  text = text.substr(0, kMaxTextBytes);
+  absl::StrAppend(&line, ",\"", name, "\":");
+  if (std::all_of(text.begin(), text.end(), IsPlain)) {
+    absl::StrAppend(&line, "\"", text, "\"");
+  } else {
+    line += nlohmann::json(std::string(text))
+                .dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+  }
+}
+
+absl::string_view NameOf(Identity::Method method) {
+  switch (method) {
+    case Identity::Method::kNone:
+      return "anonymous";
+    case Identity::Method::kJwt:
+      return "jwt";
+    case Identity::Method::kCertificate:
+      return "certificate";
+  }
+  return "";
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<AuditLog>> AuditLog::Open(const std::string& destination) {
+  if (destination == "off") return std::unique_ptr<AuditLog>(new AuditLog(nullptr));
+  if (destination.empty()) {
+    return absl::InvalidArgumentError("audit_log is off, stderr, stdout or a path");
+  }
+  absl::StatusOr<std::unique_ptr<LineWriter>> writer = LineWriter::Open(destination);
+  if (!writer.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat("audit_log: ", writer.status().message()));
+  }
+  return std::unique_ptr<AuditLog>(new AuditLog(*std::move(writer)));
+}
+
+void AuditLog::Write(const AuditRecord& record, absl::Time now) {
+  if (writer_ != nullptr) writer_->Write(Line(record, now));
+}
+
+std::string AuditLog::Line(const AuditRecord& record, absl::Time now) {
+  std::string line = absl::StrCat(
+      "{\"time\":\"", absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", now, absl::UTCTimeZone()),
+      "\",\"audit\":\"", record.method, "\",\"allowed\":", record.allowed ? "true" : "false");
+  Append("rule", record.rule, line);
+  Append("method", NameOf(record.identity.method), line);
+  Append("subject", record.identity.subject, line);
+  if (record.caller != nullptr) Append("address", record.caller->address, line);
+  Append("sessionId", record.session_id, line);
+  Append("type", record.type, line);
+  Append("role", record.role, line);
+  Append("connectionId", record.connection_id, line);
+  Append("code", absl::StatusCodeToString(record.result.code()), line);
+  Append("reason", ReasonOf(record.result), line);
+  Append("field", FieldOf(record.result), line);
+  if (record.caller != nullptr) Append("requestId", record.caller->request_id, line);
+  line += '}';
+  return line;
+}
+
+}  // namespace openvidu::token
