@@ -1,0 +1,54 @@
+#include <httplib.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "deploy/k8s/calls/load.h"
+
+namespace openvidu::token {
+namespace {
+
+constexpr int kTimeoutSeconds = 25;
+constexpr int kConnectTimeoutSeconds = 1;
+// A node that died gets connections for as long as its cluster does not know.
+constexpr absl::Duration kConnecting = absl::Seconds(90);
+constexpr absl::Duration kReconnectPause = absl::Milliseconds(50);
+
+Outcome Post(httplib::Client& client, const std::string& path) {
+  const absl::Time end = absl::Now() + kConnecting;
+  while (true) {
+    const httplib::Result result = client.Post(path, "{}", "application/json");
+    const bool refused = result.error() == httplib::Error::Connection ||
+                         result.error() == httplib::Error::ConnectionTimeout;
+    if (refused && absl::Now() < end) {
+      absl::SleepFor(kReconnectPause);
+      continue;
+    }
+    if (!result) return {.error = absl::StrCat("HTTP: ", httplib::to_string(result.error()))};
+    if (result->status != 200)
+      return {.error = absl::StrCat("HTTP ", result->status, ": ", result->body)};
+    const auto answer = nlohmann::json::parse(result->body, nullptr, false);
+    if (!answer.is_object() || answer.value("token", "").empty()) return {.error = "no token"};
+    return {};
+  }
+}
+
+}  // namespace
+
+std::function<Call()> HttpCalls(const std::string& url, const std::string& session) {
+  return [url, session] {
+    const auto client = std::make_shared<httplib::Client>(url);
+    client->set_keep_alive(true);
+    client->set_tcp_nodelay(true);
+    client->set_connection_timeout(kConnectTimeoutSeconds);
+    client->set_read_timeout(kTimeoutSeconds);
+    client->enable_server_certificate_verification(false);
+    return [client, path = absl::StrCat("/api/sessions/", session, "/join")] {
+      return Post(*client, path);
+    };
+  };
+}
+
+}  // namespace openvidu::token

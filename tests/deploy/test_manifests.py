@@ -1,0 +1,152 @@
+"""deploy/k8s without a cluster: every overlay and component is built, checked against the schemas and judged."""
+
+import os
+import pathlib
+import re
+import subprocess
+import unittest
+
+import schemas
+import tools
+import yaml
+
+ROOT = tools.ROOT
+K8S = ROOT / "deploy/k8s"
+BUILD = ROOT / "build/manifests"
+BASE = "base"
+OVERLAYS = ("dev", "prod", "single")
+COMPONENTS = sorted(path.name for path in (K8S / "components").iterdir())
+# Of these kinds no schema is to be had.
+WITHOUT_SCHEMA = {"ExternalSecret"}
+
+# What kube-score would have otherwise, and why it is so.
+ACCEPTED = {
+    "container-resources": "no limit of CPU: it would only make calls wait",
+    "container-image-pull-policy": "IfNotPresent: a tag or digest is not pushed twice, and kind has no registry",
+    "deployment-has-host-podantiaffinity": "topologySpreadConstraints say the same for zones too",
+    "container-ephemeral-storage-request-and-limit": "judged apart: they are set",
+    "pod-probes-identical": "ready is not alive: a server whose health says no shall not be restarted",
+}
+
+
+def kustomize(folder):
+    return subprocess.check_output([tools.program("kustomize"), "build", folder], text=True)
+
+
+def component_folder(name):
+    """A kustomization of the base and this component."""
+    folder = BUILD / f"component-{name}"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "kustomization.yaml").write_text(
+        f"apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nnamespace: openvidu-token\n"
+        f"resources: [{os.path.relpath(K8S / BASE, folder)}]\n"
+        f"components: [{os.path.relpath(K8S / 'components' / name, folder)}]\n")
+    return folder
+
+
+def seconds(text):
+    match = re.fullmatch(r"(\d+)(s|m)", text)
+    return int(match.group(1)) * {"s": 1, "m": 60}[match.group(2)]
+
+
+class ManifestsTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.texts = {name: kustomize(K8S / "overlays" / name) for name in OVERLAYS}
+        cls.texts |= {f"base with {name}": kustomize(component_folder(name)) for name in COMPONENTS}
+        cls.objects = {name: [one for one in yaml.safe_load_all(text) if one] for name, text in cls.texts.items()}
+        cls.version = re.search(r"^project\(.* VERSION (\S+)", (ROOT / "CMakeLists.txt").read_text(), re.M).group(1)
+
+    def each(self, *kinds):
+        for name, objects in self.objects.items():
+            for one in objects:
+                if one["kind"] in kinds:
+                    with self.subTest(of=name, kind=one["kind"], name=one["metadata"]["name"]):
+                        yield one, objects
+
+    def test_they_keep_to_the_schemas(self):
+        folder = BUILD / f"schemas-{tools.KUBERNETES_VERSION}"
+        folder.mkdir(parents=True, exist_ok=True)
+        schemas.write_core(tools.module_folder(tools.KUBERNETES) / "api/openapi-spec/swagger.json", folder)
+        schemas.write_custom(tools.custom_resource_definitions(), folder)
+        command = [tools.program("kubeconform"), "-strict", "-summary", "-skip", ",".join(WITHOUT_SCHEMA),
+                   "-schema-location", f"{folder}/{{{{.ResourceKind}}}}{{{{.KindSuffix}}}}.json"]
+        mistaken = self.texts["dev"].replace("runAsNonRoot", "runAsNonRot", 1)
+        self.assertNotEqual(subprocess.run(command, input=mistaken, text=True, capture_output=True, check=False)
+                            .returncode, 0, "a misspelt field passes")
+        for name, text in self.texts.items():
+            with self.subTest(of=name):
+                ran = subprocess.run(command, input=text, text=True, capture_output=True, check=False)
+                self.assertEqual(ran.returncode, 0, ran.stdout + ran.stderr)
+
+    def test_they_are_good_practice(self):
+        command = [tools.program("kube-score"), "score", "--output-format", "ci", "--kubernetes-version", "v1.35",
+                   *(word for name in ACCEPTED for word in ("--ignore-test", name)), "-"]
+        for name, text in self.texts.items():
+            with self.subTest(of=name):
+                ran = subprocess.run(command, input=text, text=True, capture_output=True, check=False)
+                complaints = [line for line in ran.stdout.splitlines() if line.startswith(("[CRITICAL]", "[WARNING]"))]
+                self.assertEqual(complaints, [], ran.stderr)
+
+    def containers(self):
+        for one, objects in self.each("Deployment"):
+            pod = one["spec"]["template"]["spec"]
+            container, = pod["containers"]
+            yield one, pod, container, objects
+
+    def test_their_flags_exist(self):
+        for _, _, container, _ in self.containers():
+            program, = container["command"]
+            help_text = subprocess.check_output([pathlib.Path(os.environ["TOKEN_BIN_DIR"]) / program, "--help"], text=True)
+            for argument in container.get("args", []):
+                self.assertIn(f"{argument.partition('=')[0]} (default", help_text)
+
+    def test_a_pod_has_the_time_that_its_drain_takes(self):
+        for _, pod, container, _ in self.containers():
+            flags = dict(argument.split("=", 1) for argument in container.get("args", []))
+            if "--drain_delay" not in flags:
+                continue
+            pre_stop = container.get("lifecycle", {}).get("preStop", {}).get("sleep", {}).get("seconds", 0)
+            needed = pre_stop + seconds(flags["--drain_delay"]) + seconds(flags["--shutdown_grace"]) + 2
+            self.assertGreaterEqual(pod["terminationGracePeriodSeconds"], needed)
+            # A readiness probe that fails has to be noticed within the delay.
+            probe = container["readinessProbe"]
+            self.assertGreaterEqual(seconds(flags["--drain_delay"]),
+                                    2 * probe["failureThreshold"] * probe["periodSeconds"] + probe["timeoutSeconds"])
+
+    def test_they_ask_for_what_the_release_is_called(self):
+        for _, _, container, _ in self.containers():
+            self.assertRegex(container["image"], rf"/openvidu-token-service(-tools)?:{re.escape(self.version)}$")
+
+    def test_no_pod_can_write_or_speaks_to_the_api(self):
+        for _, pod, container, _ in self.containers():
+            self.assertIs(pod["automountServiceAccountToken"], False)
+            self.assertTrue(container["securityContext"]["readOnlyRootFilesystem"])
+            self.assertEqual(container["securityContext"]["capabilities"], {"drop": ["ALL"]})
+            for kind in ("requests", "limits"):
+                self.assertLessEqual({"memory", "ephemeral-storage"}, set(container["resources"][kind]))
+            self.assertFalse([one for one in container.get("env", []) if "SECRET" in one["name"] and
+                              not one["name"].endswith("_FILE")], "a secret in the environment needs a restart")
+
+    def test_selectors_find_pods(self):
+        templates = {name: [one["spec"]["template"]["metadata"]["labels"] for one in objects if one["kind"] == "Deployment"]
+                     for name, objects in self.objects.items()}
+        for name, objects in self.objects.items():
+            for one in objects:
+                spec = one.get("spec", {})
+                selector = {"Service": spec.get("selector"),
+                            "PodDisruptionBudget": spec.get("selector", {}).get("matchLabels"),
+                            "NetworkPolicy": spec.get("podSelector", {}).get("matchLabels")}.get(one["kind"])
+                if not selector:
+                    continue
+                with self.subTest(of=name, kind=one["kind"], name=one["metadata"]["name"]):
+                    self.assertTrue([labels for labels in templates[name] if selector.items() <= labels.items()])
+
+    def test_the_labels_are_the_recommended_ones(self):
+        for one, _ in self.each("Deployment"):
+            self.assertLessEqual({"app.kubernetes.io/name", "app.kubernetes.io/component", "app.kubernetes.io/part-of"},
+                                 set(one["spec"]["template"]["metadata"]["labels"]))
+
+
+if __name__ == "__main__":
+    unittest.main()
