@@ -9,14 +9,15 @@
 
 namespace openvidu::token {
 
-LoadResult RunLoad(const LoadOptions& options, const std::function<Call()>& make_call) {
+LoadResult RunLoad(const LoadOptions& options, const std::function<Call()>& make_call,
+                   const std::atomic<bool>& stopped) {
   std::mutex mutex;
   LoadResult result;
   int begun = 0;
   const absl::Time end = absl::Now() + options.duration;
   const auto may_begin = [&] {
     const std::lock_guard<std::mutex> lock(mutex);
-    return begun++ < options.calls || absl::Now() < end;
+    return begun++ < options.calls || (!stopped && absl::Now() < end);
   };
   const auto count = [&](const Outcome& outcome) {
     const std::lock_guard<std::mutex> lock(mutex);

@@ -1,6 +1,7 @@
 #ifndef DEPLOY_K8S_CALLS_LOAD_H_
 #define DEPLOY_K8S_CALLS_LOAD_H_
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <string>
@@ -19,10 +20,10 @@ struct Outcome {
 /// Makes a call and waits for its end. From one thread.
 using Call = std::function<Outcome()>;
 
-/// How much is called. It ends when both `calls` and `duration` are reached.
+/// How much is called.
 struct LoadOptions {
-  int calls = 1;
-  absl::Duration duration;
+  int calls = 1;            ///< At least.
+  absl::Duration duration;  ///< At least, unless it is stopped.
   int concurrency = 1;
   absl::Duration pause;  ///< Of each caller, between its calls.
 };
@@ -35,8 +36,9 @@ struct LoadResult {
   std::map<std::string, int> servers;  ///< Calls that each address answered.
 };
 
-/// Calls from `concurrency` threads, each with a Call of its own.
-LoadResult RunLoad(const LoadOptions& options, const std::function<Call()>& make_call);
+/// Calls from `concurrency` threads, each with a Call of its own. `stopped` ends the duration.
+LoadResult RunLoad(const LoadOptions& options, const std::function<Call()>& make_call,
+                   const std::atomic<bool>& stopped);
 
 /// As one line of JSON.
 std::string ToJson(const LoadResult& result);

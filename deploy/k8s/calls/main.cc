@@ -1,7 +1,11 @@
 #include <signal.h>
+#include <unistd.h>
 
+#include <atomic>
 #include <cstdio>
+#include <functional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/flags/flag.h"
@@ -22,29 +26,38 @@ namespace {
 
 constexpr char kUsage[] =
     "cluster-calls: what deploy/k8s/test.sh asks of the service from within a cluster.\n\n"
-    "  cluster-calls grpc TARGET      calls over gRPC, and prints what came of it as JSON\n"
+    "  cluster-calls grpc TARGET      calls over gRPC, until SIGTERM where --seconds are\n"
+    "                                 left, and prints what came of it as JSON\n"
     "  cluster-calls http URL         the same over HTTP\n"
     "  cluster-calls wait             waits for a signal\n"
     "  cluster-calls terminate PID    sends SIGTERM\n\n"
     "Exits with 0 if no call is lost.";
 
-int Print(const LoadResult& result) {
+/// Calls until the options are met or a signal comes, and says what came of it.
+int Load(const std::function<Call()>& make_call) {
+  static std::atomic<bool> stopped{false};
+  std::thread([] {
+    WaitForShutdownSignal();
+    stopped = true;
+  }).detach();
+  std::fprintf(stderr, "pid %d\n", getpid());
+  const LoadOptions options = {.calls = absl::GetFlag(FLAGS_calls),
+                               .duration = absl::GetFlag(FLAGS_seconds),
+                               .concurrency = absl::GetFlag(FLAGS_concurrency),
+                               .pause = absl::GetFlag(FLAGS_pause)};
+  const LoadResult result = RunLoad(options, make_call, stopped);
   std::puts(ToJson(result).c_str());
   return result.lost == 0 ? kExitOk : kExitFailure;
 }
 
 int Run(const std::vector<std::string>& words) {
   const std::string command = words.empty() ? "" : words[0];
-  const LoadOptions options = {.calls = absl::GetFlag(FLAGS_calls),
-                               .duration = absl::GetFlag(FLAGS_seconds),
-                               .concurrency = absl::GetFlag(FLAGS_concurrency),
-                               .pause = absl::GetFlag(FLAGS_pause)};
   const std::string session = absl::GetFlag(FLAGS_session);
   if (command == "grpc" && words.size() == 2) {
-    return Print(RunLoad(options, GrpcCalls(words[1], session)));
+    return Load(GrpcCalls(words[1], session));
   }
   if (command == "http" && words.size() == 2) {
-    return Print(RunLoad(options, HttpCalls(words[1], session)));
+    return Load(HttpCalls(words[1], session));
   }
   if (command == "wait" && words.size() == 1) {
     WaitForShutdownSignal();
@@ -62,7 +75,7 @@ int Run(const std::vector<std::string>& words) {
 
 int main(int argc, char** argv) {
   namespace token = openvidu::token;
+  token::BlockShutdownSignals();
   const auto words = token::ParseCommandOrExit(argc, argv, token::kUsage);
-  if (words == std::vector<std::string>{"wait"}) token::BlockShutdownSignals();
   return token::Run(words);
 }
