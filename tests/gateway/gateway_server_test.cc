@@ -37,6 +37,7 @@ class GatewayServerTest : public testing::Test {
     server_options.listen_address = "127.0.0.1:0";
     server_options.openvidu.url = upstream_.url();
     server_options.openvidu.secret = "MY_SECRET";
+    server_options.access.policy.policy = "sample";
     auto server = TokenServer::Start(server_options, *reactor_);
     EXPECT_THAT(server, IsOk());
     server_ = *std::move(server);
