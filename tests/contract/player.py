@@ -24,7 +24,7 @@ class Replay:
     def __init__(self, transcript, server, slow):
         self._transcript, self._server, self._slow = transcript, server, slow
         self._ids = Ids()
-        self._comparer = Comparer(self._ids)
+        self._comparer = Comparer(self._ids, server.now_ms)
         self._raw = RawReplay(server, self._ids, self._comparer)
         garbage = transcript.garbage
         self._world = World(transcript, self._ids, server.api, collects=transcript.timed and garbage is not None)

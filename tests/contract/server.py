@@ -5,6 +5,7 @@ import contextlib
 import http.client
 import json
 import re
+import time
 import urllib.parse
 
 
@@ -66,12 +67,14 @@ class Api:
 class Server:
     """Where to send the requests, and how to speak to the server beside them."""
 
-    def __init__(self, url, control_url, secret, started=None):
+    def __init__(self, url, control_url, secret, started=None, now_ms=lambda: int(time.time() * 1000)):
+        """`now_ms`: the time that the server's answers are of."""
         parts = urllib.parse.urlsplit(url)
         self.address = (parts.hostname, parts.port or 80)
         self.authorization = "Basic " + base64.b64encode(f"OPENVIDUAPP:{secret}".encode()).decode()
         self.api = Api(self.address, self.authorization, control_url)
         self.started = started
+        self.now_ms = now_ms
 
     def garbage(self):
         config = json.loads(self.api.call("GET", "/openvidu/api/config"))

@@ -25,6 +25,10 @@ from server import Server  # noqa: E402
 from world import World  # noqa: E402
 
 
+# When the transcripts were recorded, give or take a day.
+RECORDED_MS = 1795540918302
+
+
 def emulator_path():
     directory = os.environ.get("TOKEN_BIN_DIR")
     if not directory:
@@ -39,12 +43,17 @@ def transcript(name):
     return next(t for t in records.load(HERE / "transcripts") if t.name == name)
 
 
+def recorded_server(server):
+    """A RecordedServer, whose answers are of the time when they were recorded."""
+    return Server(server.url, None, "MY_SECRET", now_ms=lambda: RECORDED_MS)
+
+
 def replayed(some_records, change=lambda record, data: data):
     """The differences that the replayer reports when a server answers as recorded, but for `change`."""
     part = records.Transcript(some_records[0].transcript, some_records)
     server = RecordedServer.of(some_records, change)
     try:
-        outcomes = Replay(part, Server(server.url, None, "MY_SECRET"), slow=False).run()
+        outcomes = Replay(part, recorded_server(server), slow=False).run()
     finally:
         server.close()
     return {result.record.line: result.differences for result in outcomes if result.differences}
@@ -134,7 +143,7 @@ class ReplayerReports(unittest.TestCase):
         kept, outcome.PATIENCE_S = outcome.PATIENCE_S, 1.0
         try:
             run = Replay(records.Transcript(part[0].transcript, part),
-                                Server(server.url, None, "MY_SECRET"), slow=False)
+                                recorded_server(server), slow=False)
             outcomes = run.run()
         finally:
             outcome.PATIENCE_S = kept
@@ -146,7 +155,7 @@ class ReplayerReports(unittest.TestCase):
         server = RecordedServer([wire_of(r) for r in part], [True, False, False])
         try:
             run = Replay(records.Transcript(part[0].transcript, part),
-                                Server(server.url, None, "MY_SECRET"), slow=False)
+                                recorded_server(server), slow=False)
             outcomes = run.run()
         finally:
             server.close()
