@@ -35,8 +35,8 @@ class AttacksTest(unittest.TestCase):
         cls.addClassCleanup(cls.stack.close)
         cls.emulator = cls.stack.start(processes.Emulator)
         folder = cls.stack.enter_context(tempfile.TemporaryDirectory())
-        cls.standalone = cls.stack.start(processes.Standalone, cls.emulator.url, "--tls=auto",
-                                         f"--tls_folder={folder}/tls")
+        cls.standalone = cls.stack.start(processes.Standalone, cls.emulator.url, "--policy=sample",
+                                         "--tls=auto", f"--tls_folder={folder}/tls")
         cls.address = cls.standalone.address
 
     def assert_serves(self):

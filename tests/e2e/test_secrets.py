@@ -24,7 +24,6 @@ REFUSED = (
     (400, "POST", "/api/sessions", JSON, "[1]"),
     (400, "POST", "/api/sessions", JSON, '{"customSessionId":"a b"}'),
     (400, "POST", "/api/sessions", {"Content-Type": "application/x-www-form-urlencoded"}, "a[b=1"),
-    (400, "POST", CONNECTIONS, JSON, '{"role":"KING"}'),
     (400, "POST", "/api/sessions/a%2Fb/connections", JSON, "{}"),
     (400, "POST", CONNECTIONS, {**JSON, "Grpc-Timeout": "soon"}, "{}"),
     (400, "POST", CONNECTIONS, {**JSON, "Content-Length": "1, 1"}, None),
@@ -63,11 +62,12 @@ class SecretsTest(unittest.TestCase):
             self.see(f"{status} of {target}", everything(answer))
         return answer
 
-    def use_http(self, address):
-        """One answer of each kind; ends with an OpenVidu that answers no more."""
+    def use_http(self, address, wrong_role):
+        """One answer of each kind. `wrong_role`: the status of a role that there is not."""
         self.post(address, 200, "/api/sessions", json.dumps({"customSessionId": SESSION}))
         self.post(address, 200, CONNECTIONS, '{"data":"Ada"}', {**JSON, "Idempotency-Key": "a-key"})
         self.post(address, 200, f"/api/sessions/{SESSION}/join")
+        self.post(address, wrong_role, CONNECTIONS, '{"role":"KING"}')
         for status, method, target, headers, body in REFUSED:
             answer = web.send(address, method, target, headers, body)
             self.assertEqual(answer.status, status, f"{method} {target[:100]} {answer.text}")
@@ -105,8 +105,8 @@ class SecretsTest(unittest.TestCase):
         for what, text in self.seen:
             self.assertEqual(processes.leaks(text) + [token for token in self.tokens if token in text], [], what)
 
-    def use_up(self, http_address, grpc_address, *programs):
-        self.use_http(http_address)
+    def use_up(self, http_address, grpc_address, *programs, wrong_role):
+        self.use_http(http_address, wrong_role)
         self.use_grpc(grpc_address)
         for process in programs:
             self.look_at(process)
@@ -118,12 +118,12 @@ class SecretsTest(unittest.TestCase):
 
     def test_standalone(self):
         standalone = self.stack.start(processes.Standalone, self.emulator.url)
-        self.use_up(standalone.address, standalone.grpc_address, standalone)
+        self.use_up(standalone.address, standalone.grpc_address, standalone, wrong_role=403)  # the policy's
 
     def test_server_and_gateway(self):
-        server = self.stack.start(processes.Server, self.emulator.url)
+        server = self.stack.start(processes.Server, self.emulator.url, "--policy=sample")
         gateway = self.stack.start(processes.Gateway, server.address, OPENVIDU_SECRET=processes.SECRET)
-        self.use_up(gateway.address, server.address, gateway, server)
+        self.use_up(gateway.address, server.address, gateway, server, wrong_role=400)  # OpenVidu's
 
     def test_a_secret_that_changes_in_its_file(self):
         with tempfile.TemporaryDirectory() as folder:
