@@ -76,6 +76,7 @@ class EventLoop final : private Reactor::Source {
   void Begin(Connection* connection);
   void Handle(const httplib::Request& request, HttpReply reply);
   void Send(Connection* connection, HttpAnswer answer);
+  void SetAnswer(Connection* connection, HttpAnswer answer);
   void Flush(Connection* connection);
   void Fail(Connection* connection, int status, absl::string_view detail);
   void Linger(Connection* connection);
@@ -113,6 +114,7 @@ class EventLoop final : private Reactor::Source {
   std::vector<Connection*> unfinished_;  // gave way to others, though more could be read
   std::string scratch_;                  // what is read, for all connections
   size_t buffered_bytes_ = 0;
+  size_t unsent_bytes_ = 0;  // of all answers, whole ones as long as a part is left
   size_t rejected_ = 0;  // connections over the limit that still get their answer
   bool accepting_ = false;
   Clock::time_point next_warning_;

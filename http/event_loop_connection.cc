@@ -16,6 +16,8 @@ constexpr int kReadsPerTurn = 16;  // of one connection, before the others have 
 constexpr size_t kMaxLingerBytes = size_t{8} << 20;
 // When memory for requests is short, those that hold less than this are still served.
 constexpr size_t kSmallRequestBytes = size_t{4} << 10;
+// The same of answers: all of the API's are smaller.
+constexpr size_t kSmallAnswerBytes = size_t{64} << 10;
 
 constexpr char kStopping[] = "The server is stopping.";
 constexpr absl::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -185,6 +187,11 @@ void EventLoop::Handle(const httplib::Request& request, HttpReply reply) {
 }
 
 void EventLoop::Answer(Connection* connection, httplib::Response response) {
+  if (response.body.size() > kSmallAnswerBytes &&
+      unsent_bytes_ + response.body.size() > options_.max_unsent_bytes) {
+    return Send(connection, responder_->FormatError(connection->form, {}, 503,
+                                                    "The server holds too many answers."));
+  }
   Send(connection, responder_->Format(connection->form, std::move(response)));
 }
 
@@ -196,10 +203,15 @@ void EventLoop::AnswerNothing(Connection* connection) {
 
 void EventLoop::Send(Connection* connection, HttpAnswer answer) {
   connection->pending = nullptr;
-  connection->answer = std::move(answer);
-  connection->sent = 0;
+  SetAnswer(connection, std::move(answer));
   MoveTo(connection, Phase::kWrite);
   reactor_.RunAtTurnEnd(connection);
+}
+
+void EventLoop::SetAnswer(Connection* connection, HttpAnswer answer) {
+  unsent_bytes_ = unsent_bytes_ - connection->answer.bytes.size() + answer.bytes.size();
+  connection->answer = std::move(answer);
+  connection->sent = 0;
 }
 
 void EventLoop::WriteAnswer(Connection* connection) {
@@ -221,7 +233,7 @@ void EventLoop::Flush(Connection* connection) {
     if (written.status != Transport::Status::kOk) return Close(connection);
     connection->sent += written.bytes;
   }
-  std::string().swap(connection->answer.bytes);
+  SetAnswer(connection, {.close = connection->answer.close});
   Count(connection, connection->reader.buffered_bytes());
   if (connection->answer.close) {
     Linger(connection);
@@ -267,6 +279,7 @@ void EventLoop::Close(Connection* connection) {
   const std::shared_ptr<HttpReply::Pending> pending = std::move(connection->pending);
   if (pending != nullptr) pending->connection = nullptr;
   Count(connection, 0);
+  SetAnswer(connection, {});
   rejected_ -= connection->rejected ? 1 : 0;
   reactor_.Forget(connection);
   connection->transport.reset();

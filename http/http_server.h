@@ -37,6 +37,9 @@ struct HttpServerOptions {
   size_t max_connections = 20000;
   /// Of requests, all connections together; beyond: 503 and close for all but small ones.
   size_t max_buffered_bytes = size_t{64} << 20;
+  /// Of answers that their clients have yet to take, all connections together; beyond: 503 for all
+  /// but small ones.
+  size_t max_unsent_bytes = size_t{128} << 20;
   /// For requests that take long to read (HttpCallbacks::runs_inline). Made when needed.
   int worker_threads = 4;
   /// Complete requests whose answer is not there yet; beyond: 503.

@@ -20,8 +20,7 @@ constexpr size_t kMaxExtraBytes = 4096;
 
 constexpr char kHeadTooLarge[] = "The request head is too large.";
 
-constexpr const char* kUsedUpHeaders[] = {"Accept-Encoding",  "Connection", "Content-Length",
-                                          "Expect",           "If-Range",   "Range",
+constexpr const char* kUsedUpHeaders[] = {"Accept-Encoding", "Connection", "Content-Length", "Expect",
                                           "Transfer-Encoding"};
 
 }  // namespace

@@ -21,7 +21,7 @@ struct RequestLimits {
 
 /// A request as the front hands it on: framed, validated, and without the headers that were used up
 /// (Connection, Content-Length, Expect, Transfer-Encoding) or that no answer of ours honours
-/// (Accept-Encoding, If-Range, Range).
+/// (Accept-Encoding).
 struct HttpRequest {
   std::string method;
   std::string target;   ///< As sent, not decoded; `/…` or `*`. Absolute-form is cut to its path.

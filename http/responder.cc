@@ -1,12 +1,12 @@
 #include "http/responder.h"
 
-#include <cstdio>
 #include <ctime>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/log.h"
+#include "http/http_date.h"
 #include "http/memory_stream.h"
 #include "http/problem.h"
 #include "http/syntax.h"
@@ -25,16 +25,7 @@ const std::string& HttpDate() {
   thread_local std::string date;
   const std::time_t now = std::time(nullptr);
   if (now != formatted) {
-    static constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    static constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                              "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    std::tm tm{};
-    gmtime_r(&now, &tm);
-    char text[64];  // not %a and %b of strftime: they follow the locale
-    std::snprintf(text, sizeof(text), "%s, %02d %s %d %02d:%02d:%02d GMT", kDays[tm.tm_wday],
-                  tm.tm_mday, kMonths[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour, tm.tm_min,
-                  tm.tm_sec);
-    date = text;
+    date = FormatHttpDate(now);
     formatted = now;
   }
   return date;
@@ -60,6 +51,7 @@ bool HasNoBody(int status) { return status == 204 || status == 304; }
 struct Responder::Call {
   const AnswerForm& form;
   httplib::Response response;
+  bool takes_ranges = false;  // as the handler says, and not cpp-httplib
   bool close = false;
 
   static thread_local Call* current;
@@ -92,6 +84,7 @@ HttpAnswer Responder::Format(const AnswerForm& form, httplib::Response response)
   }
   Call call{.form = form, .response = std::move(response)};
   call.response.version = "HTTP/1.1";
+  call.takes_ranges = call.response.has_header("Accept-Ranges");
   Call* const outer = std::exchange(Call::current, &call);
   MemoryStream stream(kHead);
   bool connection_closed = false;  // it judges kHead's Connection, not the request's
@@ -132,6 +125,7 @@ void Responder::Finish(Call* call, httplib::Response& response) {
     it = valid ? std::next(it) : headers.erase(it);
   }
   headers.emplace("Date", HttpDate());
+  if (call->takes_ranges) headers.emplace("Accept-Ranges", "bytes");
   if (call->form.tls && !hsts_.empty()) headers.emplace(kHsts, hsts_);
   if (HasNoBody(response.status)) {  // RFC 9110 8.6: a 204 has no Content-Length either
     response.body.clear();

@@ -199,6 +199,21 @@ TEST(HttpServerLimitsTest, MemoryForRequestsIsLimited) {
   EXPECT_GE(refused, 1);
 }
 
+TEST(HttpServerLimitsTest, MemoryForAnswersIsLimited) {
+  HttpServerOptions options = OnAnyPort();
+  options.max_unsent_bytes = ServerUnderTest::kLargeBytes + 100'000;
+  ServerUnderTest server(options);
+  RawClient slow(server.port(), /*receive_buffer_bytes=*/4096);
+  ASSERT_TRUE(slow.Send(Simple("/large")));
+  RawClient other = server.Connect();
+  // Until the server has come to the slow one's.
+  while (StatusOf(other.Ask(Simple("/large"))) != 503) {
+  }
+  EXPECT_EQ(StatusOf(other.Ask(Simple("/a"))), 200);
+  EXPECT_EQ(StatusOf(slow.Read()), 200);
+  EXPECT_EQ(StatusOf(other.Ask(Simple("/large"))), 200);
+}
+
 // As the whole process runs out of descriptors, this test is a process of its own under CTest.
 TEST(HttpServerLimitsTest, WithoutDescriptorsIdleClientsGiveWay) {
   ServerUnderTest server;

@@ -46,6 +46,15 @@ TEST(ResponderTest, AnswerHasLengthAndDateAndNothingOfTheLibrary) {
   EXPECT_FALSE(answer.close);
 }
 
+TEST(ResponderTest, AHandlerMaySayThatItTakesRanges) {
+  const HttpAnswer answer = Answer([](httplib::Response& response) {
+    response.set_header("Accept-Ranges", "bytes");
+    response.set_content("room-1", "text/plain");
+  });
+  EXPECT_THAT(answer.bytes, ContainsRegex("\r\nAccept-Ranges: bytes\r\n"));
+  EXPECT_EQ(answer.bytes.find("Accept-Ranges"), answer.bytes.rfind("Accept-Ranges"));
+}
+
 TEST(ResponderTest, HeadHasTheLengthWithoutTheBody) {
   const HttpAnswer answer =
       Answer([](httplib::Response& response) { response.set_content("room-1", "text/plain"); },
