@@ -12,7 +12,12 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)
 pkg_check_modules(libjwt REQUIRED IMPORTED_TARGET libjwt)
 find_package(benchmark CONFIG QUIET)  # libbenchmark-dev, where it is installed: bench/micro
+# Makes JSON of the API's description: with python3-yaml.
+find_program(PYTHON3 python3 REQUIRED)
+execute_process(COMMAND ${PYTHON3} -c "import yaml" RESULT_VARIABLE no_yaml ERROR_QUIET)
+if(no_yaml)
+  message(FATAL_ERROR "${PYTHON3} has no module yaml: install the Debian package python3-yaml")
+endif()
 if(BUILD_TESTING OR NOT DEFINED BUILD_TESTING)
   find_package(GTest CONFIG REQUIRED)
-  find_program(PYTHON3 python3 REQUIRED)
 endif()

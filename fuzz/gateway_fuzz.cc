@@ -54,7 +54,7 @@ struct World {
                      kLimit};
   Gateway gateway{client, *Cors::Create("https://app.example.com,https://other.example.com"),
                   RateLimiterOptions{.rate = 1e9, .burst = 1000000},
-                  *TrustedProxies::Parse("10.0.0.0/8,fd00::/8")};
+                  *TrustedProxies::Parse("10.0.0.0/8,fd00::/8"), *Site::Create({.ui = true})};
   std::unique_ptr<Reactor> reactor = *Reactor::Start("fuzz");
 };
 

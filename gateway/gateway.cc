@@ -34,7 +34,7 @@ constexpr absl::Duration kHealthTimeout = absl::Seconds(2);
 /// A larger body would hold up the reactor's other clients while it is read.
 constexpr size_t kMaxBytesAtOnce = 16 * 1024;
 
-enum class Route { kNone, kSessions, kConnections, kJoin, kHealth, kReady };
+enum class Route { kNone, kSessions, kConnections, kJoin, kHealth, kReady, kSite };
 
 struct Target {
   Route route = Route::kNone;
@@ -71,13 +71,13 @@ Target ParseTarget(absl::string_view target) {
   return {route, DecodeId(path)};
 }
 
-const char* MethodsOf(Route route) {
-  return route == Route::kHealth || route == Route::kReady ? "GET, HEAD, OPTIONS" : "POST, OPTIONS";
-}
-
-/// Whether the server is called: all but health and what is not there.
+/// Whether the server is called: all but health, the site and what is not there.
 bool IsCall(Route route) {
   return route == Route::kSessions || route == Route::kConnections || route == Route::kJoin;
+}
+
+const char* MethodsOf(Route route) {
+  return IsCall(route) || route == Route::kNone ? "POST, OPTIONS" : "GET, HEAD, OPTIONS";
 }
 
 bool IsAmong(absl::string_view method, absl::string_view methods) {
@@ -178,6 +178,12 @@ absl::StatusOr<CallOptions> OptionsOf(const httplib::Request& request, const Htt
                                       std::shared_ptr<const Caller> caller) {
   const absl::StatusOr<absl::Duration> timeout = GrpcTimeoutOf(request);
   if (!timeout.ok()) return timeout.status();
+  // One who sends it empty would rely on what it does not do.
+  if (request.has_header(kIdempotencyKey) && request.get_header_value(kIdempotencyKey).empty()) {
+    return WithReason(WithField(absl::InvalidArgumentError("The header Idempotency-Key is empty"),
+                                kIdempotencyKey),
+                      "HEADER_INVALID");
+  }
   return CallOptions{.deadline = absl::Now() + *timeout,
                      .request_id = request.get_header_value(kIdempotencyKey),
                      .cancellation = reply.cancellation(),
@@ -198,8 +204,8 @@ bool IsRead(const absl::Status& read, httplib::Response& response) {
 
 }  // namespace
 
-bool Gateway::HandlesAtOnce(const httplib::Request& request) {
-  return request.body.size() <= kMaxBytesAtOnce;
+bool Gateway::HandlesAtOnce(const httplib::Request& request) const {
+  return request.body.size() <= kMaxBytesAtOnce && site_.AnswersAtOnce(request.target);
 }
 
 void Gateway::Handle(const httplib::Request& request, HttpReply reply) {
@@ -210,7 +216,8 @@ void Gateway::Handle(const httplib::Request& request, HttpReply reply) {
 
 void Gateway::Dispatch(const httplib::Request& request, httplib::Response response,
                        HttpReply reply) {
-  const Target target = ParseTarget(request.target);
+  Target target = ParseTarget(request.target);
+  if (target.route == Route::kNone && site_.Has(request.target)) target.route = Route::kSite;
   const char* const methods = MethodsOf(target.route);
   if (IsCall(target.route)) SetRequestId(RequestIdOf(request), response);
   if (Cors::IsPreflight(request)) {
@@ -226,6 +233,8 @@ void Gateway::Dispatch(const httplib::Request& request, httplib::Response respon
     response.set_header("Allow", methods);
   } else if (target.route == Route::kReady) {
     return Ready(std::move(response), std::move(reply));
+  } else if (target.route == Route::kSite) {
+    site_.Answer(request, response);
   } else if (target.route == Route::kHealth) {
     SetText(response, "ok\n");
   } else if (!IsOverLimit(request, response)) {

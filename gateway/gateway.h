@@ -14,6 +14,7 @@
 #include "gateway/client_address.h"
 #include "gateway/cors.h"
 #include "common/rate_limiter.h"
+#include "gateway/site.h"
 #include "http/http_handler.h"
 
 namespace openvidu::token {
@@ -26,6 +27,7 @@ namespace openvidu::token {
 ///   POST /api/sessions/{id}/join          → 200 JSON: sessionId, connectionId, token, created
 ///   GET  /healthz                         → 200 while the process runs
 ///   GET  /readyz                          → 200 while the token server takes calls, else 503
+/// and what Site has.
 ///
 /// Errors are RFC 9457 problems with the members `code` (gRPC's name), `reason` and `field` where
 /// they apply. Each answer of the first three has an X-Request-Id (http_caller.h), and a 401 a
@@ -37,11 +39,12 @@ class Gateway {
  public:
   /// Borrows `client`.
   Gateway(TokenClient& client, Cors cors, const RateLimiterOptions& rate_limit,
-          TrustedProxies proxies)
+          TrustedProxies proxies, Site site)
       : client_(client),
         cors_(std::move(cors)),
         limiter_(rate_limit),
-        proxies_(std::move(proxies)) {}
+        proxies_(std::move(proxies)),
+        site_(std::move(site)) {}
 
   /// From now on /readyz answers 503; all else goes on.
   void BeginDrain() { draining_ = true; }
@@ -53,8 +56,9 @@ class Gateway {
   void HandleError(int status, absl::string_view detail, const httplib::Request& request,
                    httplib::Response& response) const;
 
-  /// Whether Handle() of this request returns at once: all but those with a large body to read.
-  static bool HandlesAtOnce(const httplib::Request& request);
+  /// Whether Handle() of this request returns at once: all but those with a large body to read or
+  /// of a file.
+  bool HandlesAtOnce(const httplib::Request& request) const;
 
  private:
   /// One of the calls for a session or a token, made for `caller`.
@@ -77,6 +81,7 @@ class Gateway {
   const Cors cors_;
   RateLimiter limiter_;
   const TrustedProxies proxies_;
+  const Site site_;
   std::atomic<bool> draining_{false};
 };
 

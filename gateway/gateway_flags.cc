@@ -15,6 +15,21 @@ struct TlsFlag {
   std::optional<TlsMode> mode;
 };
 
+struct UiFlag {
+  std::optional<bool> on;
+};
+
+bool AbslParseFlag(absl::string_view text, UiFlag* flag, std::string* error) {
+  flag->on = text.empty() ? std::nullopt : std::optional<bool>(text == "on");
+  if (text.empty() || text == "on" || text == "off") return true;
+  *error = "it is on or off";
+  return false;
+}
+
+std::string AbslUnparseFlag(const UiFlag& flag) {
+  return !flag.on.has_value() ? "" : *flag.on ? "on" : "off";
+}
+
 struct Row {
   absl::string_view text;
   std::optional<TlsMode> mode;
@@ -73,6 +88,12 @@ ABSL_FLAG(int, rate_limit_burst, 20, "Requests that it may make at once after a 
 ABSL_FLAG(std::string, trusted_proxies, "",
           "Networks of the proxies whose X-Forwarded-For tells the client's address, "
           "comma-separated, such as 10.0.0.0/8,fd00::/8.");
+ABSL_FLAG(openvidu::token::UiFlag, ui, {},
+          "on or off: whether there are a try-it page, at / or, with --static_dir, at /_try, and the "
+          "API's documentation, at /docs. Empty: on in token-standalone, off in token-gateway.");
+ABSL_FLAG(std::string, static_dir, "",
+          "Folder of a front-end, whose files are served at /; not those that start with a dot nor "
+          "anything outside of it. Empty: none.");
 ABSL_FLAG(uint64_t, max_body_bytes, 1 << 20, "Largest request body; a larger one is answered 413.");
 ABSL_FLAG(uint64_t, max_http_connections, 20000,
           "Client connections at once; more are answered 503.");
@@ -92,12 +113,14 @@ TlsMode ModeFromFlags() {
 
 }  // namespace
 
-GatewayOptions GatewayOptionsFromFlags() {
+GatewayOptions GatewayOptionsFromFlags(bool ui_by_default) {
   GatewayOptions options;
   options.cors_allowed_origins = absl::GetFlag(FLAGS_cors_allowed_origins);
   options.rate_limit.rate = absl::GetFlag(FLAGS_rate_limit);
   options.rate_limit.burst = absl::GetFlag(FLAGS_rate_limit_burst);
   options.trusted_proxies = absl::GetFlag(FLAGS_trusted_proxies);
+  options.site.ui = absl::GetFlag(FLAGS_ui).on.value_or(ui_by_default);
+  options.site.static_dir = absl::GetFlag(FLAGS_static_dir);
   options.http.tls_mode = ModeFromFlags();
   options.http.tls.files = {absl::GetFlag(FLAGS_tls_cert_file), absl::GetFlag(FLAGS_tls_key_file)};
   options.http.tls.client_ca_file = absl::GetFlag(FLAGS_tls_client_ca_file);

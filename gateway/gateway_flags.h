@@ -6,7 +6,8 @@
 namespace openvidu::token {
 
 /// The options that token-gateway and token-standalone share, from flags; without the address.
-GatewayOptions GatewayOptionsFromFlags();
+/// `ui_by_default`: whether there is a try-it page where --ui does not say.
+GatewayOptions GatewayOptionsFromFlags(bool ui_by_default);
 
 }  // namespace openvidu::token
 

@@ -19,7 +19,8 @@ absl::Status GatewayServer::Check(const GatewayOptions& options) {
   std::vector<absl::Status> statuses = {HttpServer::Check(options.http),
                                         Cors::Create(options.cors_allowed_origins).status(),
                                         CheckRateLimit("rate_limit", options.rate_limit),
-                                        TrustedProxies::Parse(options.trusted_proxies).status()};
+                                        TrustedProxies::Parse(options.trusted_proxies).status(),
+                                        Site::Create(options.site).status()};
   if (options.http.limits.max_body_bytes > kMaxBodyBytes) {
     statuses.push_back(absl::InvalidArgumentError(
         absl::StrCat("max_body_bytes must not be above ", kMaxBodyBytes)));
@@ -36,8 +37,12 @@ absl::StatusOr<std::unique_ptr<GatewayServer>> GatewayServer::Start(
   absl::StatusOr<TrustedProxies> proxies = TrustedProxies::Parse(options.trusted_proxies);
   if (!proxies.ok()) return proxies.status();
 
+  absl::StatusOr<Site> site = Site::Create(options.site);
+  if (!site.ok()) return site.status();
+
   std::unique_ptr<GatewayServer> server(new GatewayServer(std::move(client), *std::move(cors),
-                                                          options.rate_limit, *std::move(proxies)));
+                                                          options.rate_limit, *std::move(proxies),
+                                                          *std::move(site)));
   Gateway& gateway = server->gateway_;
   HttpCallbacks callbacks;
   callbacks.handler = [&gateway](const httplib::Request& request, HttpReply reply) {
@@ -48,7 +53,9 @@ absl::StatusOr<std::unique_ptr<GatewayServer>> GatewayServer::Start(
                                        httplib::Response& response) {
     gateway.HandleError(status, detail, request, response);
   };
-  callbacks.runs_inline = Gateway::HandlesAtOnce;
+  callbacks.runs_inline = [&gateway](const httplib::Request& request) {
+    return gateway.HandlesAtOnce(request);
+  };
   absl::StatusOr<std::unique_ptr<HttpServer>> http =
       HttpServer::Start(options.http, callbacks, reactor);
   if (!http.ok()) return http.status();

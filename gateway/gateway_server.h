@@ -18,6 +18,7 @@ struct GatewayOptions {
   std::string cors_allowed_origins = "*";  ///< See Cors::Create.
   RateLimiterOptions rate_limit;           ///< Of each client address.
   std::string trusted_proxies;             ///< See TrustedProxies::Parse.
+  SiteOptions site;
 };
 
 /// The gateway on an HTTP port. Thread-safe.
@@ -50,9 +51,9 @@ class GatewayServer {
 
  private:
   GatewayServer(std::unique_ptr<TokenClient> client, Cors cors,
-                const RateLimiterOptions& rate_limit, TrustedProxies proxies)
+                const RateLimiterOptions& rate_limit, TrustedProxies proxies, Site site)
       : client_(std::move(client)),
-        gateway_(*client_, std::move(cors), rate_limit, std::move(proxies)) {}
+        gateway_(*client_, std::move(cors), rate_limit, std::move(proxies), std::move(site)) {}
 
   const std::unique_ptr<TokenClient> client_;
   Gateway gateway_;

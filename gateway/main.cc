@@ -53,7 +53,7 @@ int Serve(int argc, char** argv) {
                                      .cert_file = absl::GetFlag(FLAGS_server_client_cert_file),
                                      .key_file = absl::GetFlag(FLAGS_server_client_key_file),
                                      .timeout = absl::GetFlag(FLAGS_request_timeout)});
-  GatewayOptions options = GatewayOptionsFromFlags();
+  GatewayOptions options = GatewayOptionsFromFlags(/*ui_by_default=*/false);
   options.http.listen_address = absl::GetFlag(FLAGS_listen_address);
   const absl::Status mistakes =
       AllMistakes({client.status(), GatewayServer::Check(options),

@@ -67,7 +67,7 @@ int Serve(int argc, char** argv) {
   const bool emulate = absl::GetFlag(FLAGS_emulate_openvidu);
   absl::StatusOr<TokenServerOptions> server_options =
       ServerOptionsFromFlags(absl::GetFlag(FLAGS_grpc_address), emulate);
-  GatewayOptions gateway_options = GatewayOptionsFromFlags();
+  GatewayOptions gateway_options = GatewayOptionsFromFlags(/*ui_by_default=*/true);
   gateway_options.http.listen_address = absl::GetFlag(FLAGS_http_address);
   const absl::Status mistakes =
       AllMistakes({server_options.status(), GatewayServer::Check(gateway_options)});

@@ -148,6 +148,11 @@ TEST_F(GatewayServerTest, AnIdempotencyKeyMakesEqualRequestsOne) {
            {{"Content-Type", "application/json"}, {"Idempotency-Key", "r-1"}});
   EXPECT_EQ(other.status, 400);
   EXPECT_EQ(Json::parse(other.body)["field"], "Idempotency-Key");
+  const httplib::Response empty =
+      Send("POST", "/api/sessions/room-1/connections", "{}",
+           {{"Content-Type", "application/json"}, {"Idempotency-Key", ""}});
+  EXPECT_EQ(empty.status, 400);
+  EXPECT_EQ(Json::parse(empty.body)["field"], "Idempotency-Key");
 }
 
 struct ErrorRow {

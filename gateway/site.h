@@ -1,0 +1,56 @@
+#ifndef GATEWAY_SITE_H_
+#define GATEWAY_SITE_H_
+
+#include <httplib.h>
+
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "gateway/static_files.h"
+
+namespace openvidu::token {
+
+struct SiteOptions {
+  bool ui = false;         ///< The try-it page and the API's documentation.
+  std::string static_dir;  ///< A front-end's folder; empty: none.
+};
+
+/// What the gateway serves beside the API:
+///
+///   GET /openapi.json  → the API's description
+///   GET /              → the folder's index.html, else the try-it page
+///   GET /_try          → the try-it page
+///   GET /docs          → the API's documentation
+///   GET /_ui/…         → what these two load
+///   GET /…             → the folder's files, except below /api
+///
+/// The pages are there with `ui`, the folder with `static_dir`. Thread-safe.
+class Site {
+ public:
+  /// Errors: kInvalidArgument (StaticFiles::Open).
+  static absl::StatusOr<Site> Create(const SiteOptions& options);
+
+  /// Whether `target`, a raw one that is none of the API's, is answered here.
+  bool Has(absl::string_view target) const;
+
+  /// Whether Answer() of it returns at once: all but files of the folder.
+  bool AnswersAtOnce(absl::string_view target) const;
+
+  /// Answers a GET or HEAD of a target that Has() has.
+  void Answer(const httplib::Request& request, httplib::Response& response) const;
+
+ private:
+  Site(bool ui, std::optional<StaticFiles> files) : ui_(ui), files_(std::move(files)) {}
+
+  /// Null where the target is no page.
+  const struct Page* PageOf(absl::string_view target) const;
+
+  bool ui_;
+  std::optional<StaticFiles> files_;
+};
+
+}  // namespace openvidu::token
+
+#endif  // GATEWAY_SITE_H_
