@@ -1,5 +1,6 @@
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "common/flags.h"
 #include "common/harden_process.h"
@@ -17,10 +18,11 @@ namespace openvidu::token {
 namespace {
 
 int Serve(int argc, char** argv) {
-  ParseFlagsOrExit(argc, argv,
-                   "token-server: issues OpenVidu session ids and tokens over gRPC.\n\n"
-                   "Environment: OPENVIDU_URL, and OPENVIDU_SECRET or OPENVIDU_SECRET_FILE "
-                   "(there is no flag for the secret).");
+  ParseFlagsOrExit(
+      argc, argv,
+      "token-server: issues OpenVidu session ids and tokens over gRPC.\n\n"
+      "Environment: OPENVIDU_URL or OPENVIDU_URLS, and OPENVIDU_SECRET or OPENVIDU_SECRET_FILE "
+      "(there is no flag for the secret).");
   const absl::StatusOr<TokenServerOptions> options =
       ServerOptionsFromFlags(absl::GetFlag(FLAGS_listen_address));
   if (!options.ok()) return ReportMistakes(options.status());
@@ -30,7 +32,7 @@ int Serve(int argc, char** argv) {
   const auto server = TokenServer::Start(*options, **reactor);
   if (!server.ok()) return ReportMistakes(server.status());
   LogInfo(absl::StrCat("gRPC listening on ", WithPort(options->listen_address, (*server)->port()),
-                       ", OpenVidu at ", options->openvidu.url));
+                       ", OpenVidu at ", absl::StrJoin(options->openvidu.all_urls(), ", ")));
 
   WaitForShutdownSignal();
   LogInfo("draining");

@@ -15,6 +15,11 @@ ABSL_FLAG(std::string, openvidu_url,
           openvidu::token::EnvOr("OPENVIDU_URL", "http://localhost:4443"),
           "Base URL of OpenVidu, http:// or https://, with a sub-path if it has one; default: "
           "$OPENVIDU_URL.");
+ABSL_FLAG(
+    std::string, openvidu_urls, openvidu::token::EnvOr("OPENVIDU_URLS", ""),
+    "Base URLs of several OpenVidu deployments, with commas: each has the sessions that their "
+    "ids give it, and one that cannot be reached is passed over. They share the secret. In "
+    "place of --openvidu_url; default: $OPENVIDU_URLS.");
 ABSL_FLAG(std::string, openvidu_ca_file, "",
           "PEM file of the certificate authorities that OpenVidu's certificate is verified by; "
           "empty: the system's.");
@@ -141,6 +146,7 @@ absl::StatusOr<TokenServerOptions> ServerOptionsFromFlags(const std::string& lis
   TokenServerOptions options;
   options.listen_address = listen_address;
   options.openvidu.url = absl::GetFlag(FLAGS_openvidu_url);
+  options.openvidu.urls = ListOf(absl::GetFlag(FLAGS_openvidu_urls));
   options.openvidu.ca_file = absl::GetFlag(FLAGS_openvidu_ca_file);
   options.openvidu.insecure_tls = absl::GetFlag(FLAGS_openvidu_insecure_tls);
   options.openvidu.max_connections = absl::GetFlag(FLAGS_openvidu_max_connections);
@@ -172,7 +178,10 @@ absl::StatusOr<TokenServerOptions> ServerOptionsFromFlags(const std::string& lis
   // A missing secret shall not hide the other mistakes.
   options.openvidu.secret = secret.ok() ? *secret : "unset";
   if (!emulate) options.openvidu.secret_file = OpenViduSecretFile();
-  if (emulate) options.openvidu.url = "http://localhost";
+  if (emulate) {
+    options.openvidu.url = "http://localhost";
+    options.openvidu.urls = {};
+  }
   absl::Status mistakes =
       AllMistakes({secret.status(), TokenServer::Check(options),
                    CheckNotNegative("drain_delay", absl::GetFlag(FLAGS_drain_delay)),

@@ -4,6 +4,7 @@
 
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "common/environment.h"
 #include "common/flags.h"
@@ -59,11 +60,12 @@ absl::StatusOr<std::unique_ptr<Emulator>> StartEmulator(OpenViduOptions& options
 }
 
 int Serve(int argc, char** argv) {
-  ParseFlagsOrExit(argc, argv,
-                   "token-standalone: token-server and token-gateway in one process.\n\n"
-                   "Environment: SERVER_PORT, OPENVIDU_URL, and OPENVIDU_SECRET or "
-                   "OPENVIDU_SECRET_FILE (there is\nno flag for the secret; with "
-                   "--emulate_openvidu none is needed).");
+  ParseFlagsOrExit(
+      argc, argv,
+      "token-standalone: token-server and token-gateway in one process.\n\n"
+      "Environment: SERVER_PORT, OPENVIDU_URL or OPENVIDU_URLS, and OPENVIDU_SECRET or "
+      "OPENVIDU_SECRET_FILE (there is\nno flag for the secret; with "
+      "--emulate_openvidu none is needed).");
   const bool emulate = absl::GetFlag(FLAGS_emulate_openvidu);
   absl::StatusOr<TokenServerOptions> server_options =
       ServerOptionsFromFlags(absl::GetFlag(FLAGS_grpc_address), emulate);
@@ -95,7 +97,8 @@ int Serve(int argc, char** argv) {
   LogInfo(absl::StrCat(
       "HTTP listening on ", WithPort(gateway_options.http.listen_address, (*gateway)->port()),
       ", gRPC listening on ", WithPort(server_options->listen_address, (*server)->port()),
-      ", OpenVidu at ", server_options->openvidu.url, emulate ? " (emulated)" : ""));
+      ", OpenVidu at ", absl::StrJoin(server_options->openvidu.all_urls(), ", "),
+      emulate ? " (emulated)" : ""));
 
   WaitForShutdownSignal();
   LogInfo("draining");

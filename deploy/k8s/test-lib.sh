@@ -116,10 +116,11 @@ enforces_restricted() {
 roll() {
   k -n "$namespace" rollout restart "deployment/$1" && settled "$1"
 }
+has_only_its_replicas() { [ "$(pods "$1" | jq '.items | length')" = "$(replicas "$1")" ]; }
 # Complete, and nothing old is left.
 settled() {
   k -n "$namespace" rollout status "deployment/$1" --timeout 400s &&
-    eventually 120 same "$(k -n "$namespace" get deployment "$1" -o jsonpath='{.spec.replicas}')" "$(pods "$1" | jq '.items | length')"
+    eventually 120 has_only_its_replicas "$1"
 }
 endpoint_is_ready() {
   k -n "$namespace" get endpointslices -l kubernetes.io/service-name=token-server -o json |
@@ -129,7 +130,7 @@ evict() {
   echo "{\"apiVersion\":\"policy/v1\",\"kind\":\"Eviction\",\"metadata\":{\"name\":\"$1\",\"namespace\":\"$namespace\"}}" |
     k create --raw "/api/v1/namespaces/$namespace/pods/$1/eviction" -f -
 }
-evict_says() { evict "$1" 2>&1 | grep "$2"; }
+evict_says() { grep "$2" <<< "$(evict "$1" 2>&1)"; }
 set_secret() {
   k -n "$namespace" patch secret openvidu -p "{\"stringData\":{\"secret\":\"$1\"}}" > /dev/null
 }
@@ -154,14 +155,13 @@ rest() {
     "http://$address:$port/api/sessions/outside/join" -d '{}'
 }
 rest_gives_token() { rest | grep -F '"token":"wss://'; }
-rest_is_refused() { rest | grep -F '"code":"INTERNAL"'; }
 
 calls() {  # calls NAMESPACE ARGUMENT…: cluster-calls in the pod there
   k -n "$1" exec calls -- cluster-calls "${@:2}"
 }
 calls_succeed() { calls "$@"; }
 # Where not even the pod can be entered, nothing is shown.
-calls_fail() { ! calls "$@" > "$work/calls" 2>&1 && jq -e '.ok == 0 and .lost > 0' < <(head -1 "$work/calls"); }
+calls_fail() { ! calls "$@" > "$work/calls" && cat "$work/calls" && jq -e '.ok == 0 and .lost > 0' "$work/calls"; }
 calls_are_spread() {
   calls "$client" grpc "$grpc_target" --calls=1000 --concurrency="$callers" > "$work/spread"
   cat "$work/spread"
@@ -175,7 +175,7 @@ load_begin() {  # load_begin grpc|http TARGET [FLAG…]: calls until load_end, a
     --pause=20ms "${@:3}" \
     > "$work/load-$1" 2> "$work/load-$1.errors" &
   loads[$1]=$!
-  eventually 60 grep -q '^pid ' "$work/load-$1.errors"
+  eventually 60 grep -qs '^pid ' "$work/load-$1.errors"
 }
 load_end() {  # load_end [grpc|http]: what came of the calls, in $result
   local kind=${1:-${!loads[*]}}

@@ -40,7 +40,7 @@ strangers_are_refused() {
   check "a stranger's pod reaches REST" calls_succeed "$stranger" http "$rest_url" --calls=3
   check "a stranger's pod is refused on gRPC" calls_fail "$stranger" grpc "$grpc_target"
   check "a gateway passes to gRPC" rest_gives_token
-  check "the emulator refuses who is no server" calls_fail "$client" http "http://openvidu-emulator.$namespace:4443"
+  check "the emulator refuses who is no server" calls_fail "$client" http "http://openvidu-emulator.$namespace:4443" --patience=3s
 }
 
 unready_pods_get_no_calls() {
@@ -59,9 +59,9 @@ new_secret_is_taken() {
   local before
   before=$(pod_identities token-server)
   set_secret WRONG
-  check "a wrong secret in the Secret is noticed" eventually 240 rest_is_refused
+  check "a wrong secret in the Secret is noticed by all" eventually 240 calls_fail "$client" grpc "$grpc_target" --calls=20
   set_secret MY_SECRET
-  check "the right one in it is taken" eventually 240 rest_gives_token
+  check "the right one in it is taken by all" eventually 240 calls_succeed "$client" grpc "$grpc_target" --calls=20
   check "without a restart" same "$before" "$(pod_identities token-server)"
 }
 

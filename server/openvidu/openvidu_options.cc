@@ -1,17 +1,59 @@
 #include "server/openvidu/openvidu_options.h"
 
+#include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
 #include "common/flags.h"
+#include "common/host_port.h"
 #include "net/tls_client.h"
+#include "server/openvidu/deployments.h"
 #include "server/openvidu/http_openvidu_client.h"
 #include "server/openvidu/openvidu_url.h"
 
 namespace openvidu::token {
 
+namespace {
+
+/// What sessions are distributed by: the URL, however it is written.
+std::string NameOf(const OpenViduUrl& url) {
+  return absl::StrCat(url.tls ? "https://" : "http://",
+                      FormatHostPort({absl::AsciiStrToLower(url.host), url.port}), url.path);
+}
+
+absl::StatusOr<std::unique_ptr<OpenViduClient>> MakeHttpClient(OpenViduUrl url,
+                                                               const OpenViduOptions& options,
+                                                               Reactor& reactor) {
+  std::unique_ptr<TlsClient> tls;
+  if (url.tls) {
+    absl::StatusOr<std::unique_ptr<TlsClient>> made =
+        TlsClient::Create(options.ca_file, !options.insecure_tls);
+    if (!made.ok()) return made.status();
+    tls = *std::move(made);
+  }
+  return std::make_unique<HttpOpenViduClient>(reactor, std::move(url), std::move(tls), options);
+}
+
+}  // namespace
+
+std::vector<std::string> OpenViduOptions::all_urls() const {
+  return urls.empty() ? std::vector<std::string>{url} : urls;
+}
+
 absl::Status CheckOpenViduOptions(const OpenViduOptions& options) {
-  std::vector<absl::Status> statuses = {ParseOpenViduUrl(options.url).status()};
+  std::vector<absl::Status> statuses;
+  std::set<std::string> names;
+  for (const std::string& text : options.all_urls()) {
+    const absl::StatusOr<OpenViduUrl> url = ParseOpenViduUrl(text);
+    statuses.push_back(url.status());
+    if (url.ok() && !names.insert(NameOf(*url)).second) {
+      statuses.push_back(
+          absl::InvalidArgumentError(absl::StrCat("OpenVidu ", NameOf(*url), " is named twice")));
+    }
+  }
   // The system's authorities, of which there is nothing to check, take long to load.
   if (!options.ca_file.empty()) {
     statuses.push_back(TlsClient::Create(options.ca_file, !options.insecure_tls).status());
@@ -36,16 +78,17 @@ absl::Status CheckOpenViduOptions(const OpenViduOptions& options) {
 absl::StatusOr<std::unique_ptr<OpenViduClient>> MakeOpenViduClient(const OpenViduOptions& options,
                                                                    Reactor& reactor) {
   if (absl::Status mistakes = CheckOpenViduOptions(options); !mistakes.ok()) return mistakes;
-  absl::StatusOr<OpenViduUrl> url = ParseOpenViduUrl(options.url);
-  if (!url.ok()) return url.status();
-  std::unique_ptr<TlsClient> tls;
-  if (url->tls) {
-    absl::StatusOr<std::unique_ptr<TlsClient>> made =
-        TlsClient::Create(options.ca_file, !options.insecure_tls);
-    if (!made.ok()) return made.status();
-    tls = *std::move(made);
+  std::vector<Deployments::Deployment> deployments;
+  for (const std::string& text : options.all_urls()) {
+    absl::StatusOr<OpenViduUrl> url = ParseOpenViduUrl(text);
+    if (!url.ok()) return url.status();
+    std::string name = NameOf(*url);
+    auto client = MakeHttpClient(*std::move(url), options, reactor);
+    if (!client.ok()) return client.status();
+    deployments.push_back({std::move(name), *std::move(client)});
   }
-  return std::make_unique<HttpOpenViduClient>(reactor, *std::move(url), std::move(tls), options);
+  if (deployments.size() == 1) return std::move(deployments.front().client);
+  return std::make_unique<Deployments>(std::move(deployments));
 }
 
 }  // namespace openvidu::token

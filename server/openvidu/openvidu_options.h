@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -14,7 +15,15 @@ namespace openvidu::token {
 
 /// How to reach OpenVidu.
 struct OpenViduOptions {
-  std::string url;     ///< See ParseOpenViduUrl.
+  std::string url;  ///< See ParseOpenViduUrl.
+  /// Of several deployments, of which each has a part of the sessions (Deployments). They share the
+  /// secret and the rest of these options, each with its own connections and limits. Not empty: it
+  /// counts in place of `url`.
+  std::vector<std::string> urls;
+
+  /// Those of `urls`, or `url` where there are none.
+  std::vector<std::string> all_urls() const;
+
   std::string secret;  ///< The password of the user OPENVIDUAPP.
   /// Where the secret comes from: a change of this file is a change of the secret (ReadSecretFile).
   /// Empty: it stays.

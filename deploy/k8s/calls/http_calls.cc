@@ -12,12 +12,10 @@ namespace {
 
 constexpr int kTimeoutSeconds = 25;
 constexpr int kConnectTimeoutSeconds = 1;
-// A node that died gets connections for as long as its cluster does not know.
-constexpr absl::Duration kConnecting = absl::Seconds(90);
 constexpr absl::Duration kReconnectPause = absl::Milliseconds(50);
 
-Outcome Post(httplib::Client& client, const std::string& path) {
-  const absl::Time end = absl::Now() + kConnecting;
+Outcome Post(httplib::Client& client, const std::string& path, absl::Duration patience) {
+  const absl::Time end = absl::Now() + patience;
   while (true) {
     const httplib::Result result = client.Post(path, "{}", "application/json");
     const bool refused = result.error() == httplib::Error::Connection ||
@@ -37,16 +35,17 @@ Outcome Post(httplib::Client& client, const std::string& path) {
 
 }  // namespace
 
-std::function<Call()> HttpCalls(const std::string& url, const std::string& session) {
-  return [url, session] {
+std::function<Call()> HttpCalls(const std::string& url, const std::string& session,
+                                absl::Duration patience) {
+  return [url, session, patience] {
     const auto client = std::make_shared<httplib::Client>(url);
     client->set_keep_alive(true);
     client->set_tcp_nodelay(true);
     client->set_connection_timeout(kConnectTimeoutSeconds);
     client->set_read_timeout(kTimeoutSeconds);
     client->enable_server_certificate_verification(false);
-    return [client, path = absl::StrCat("/api/sessions/", session, "/join")] {
-      return Post(*client, path);
+    return [client, patience, path = absl::StrCat("/api/sessions/", session, "/join")] {
+      return Post(*client, path, patience);
     };
   };
 }

@@ -50,7 +50,8 @@ std::function<Call()> GrpcCalls(const std::string& target, const std::string& se
 /// Joins `session` over HTTP, each Call through a kept-alive connection of its own, to `url`
 /// (http://host:port). As balancers do, it connects anew where it cannot connect, for nothing has
 /// been sent then.
-std::function<Call()> HttpCalls(const std::string& url, const std::string& session);
+std::function<Call()> HttpCalls(const std::string& url, const std::string& session,
+                                absl::Duration patience);
 
 }  // namespace openvidu::token
 

@@ -19,6 +19,8 @@ ABSL_FLAG(int, calls, 1, "Calls to make, at least.");
 ABSL_FLAG(absl::Duration, seconds, absl::ZeroDuration(), "Time to call for, at least.");
 ABSL_FLAG(int, concurrency, 1, "Callers at once.");
 ABSL_FLAG(absl::Duration, pause, absl::ZeroDuration(), "Time between the calls of a caller.");
+// A node that died gets connections for as long as its cluster does not know.
+ABSL_FLAG(absl::Duration, patience, absl::Seconds(90), "Time to connect anew for, over HTTP.");
 ABSL_FLAG(std::string, session, "cluster-test", "The session to join.");
 
 namespace openvidu::token {
@@ -57,7 +59,7 @@ int Run(const std::vector<std::string>& words) {
     return Load(GrpcCalls(words[1], session));
   }
   if (command == "http" && words.size() == 2) {
-    return Load(HttpCalls(words[1], session));
+    return Load(HttpCalls(words[1], session, absl::GetFlag(FLAGS_patience)));
   }
   if (command == "wait" && words.size() == 1) {
     WaitForShutdownSignal();
