@@ -12,7 +12,8 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)
 pkg_check_modules(libjwt REQUIRED IMPORTED_TARGET libjwt)
 find_package(benchmark CONFIG QUIET)  # libbenchmark-dev, where it is installed: bench/micro
-# Makes JSON of the API's description: with python3-yaml.
+# Makes JSON of the API's description: with python3-yaml, which is Debian's own Python's.
+find_program(PYTHON3 python3 PATHS /usr/bin NO_DEFAULT_PATH)
 find_program(PYTHON3 python3 REQUIRED)
 execute_process(COMMAND ${PYTHON3} -c "import yaml" RESULT_VARIABLE no_yaml ERROR_QUIET)
 if(no_yaml)
