@@ -221,7 +221,7 @@ class StandaloneTest(SplitTest):
 
     @staticmethod
     def start(stack, openvidu_url):
-        return stack.start_standalone(openvidu_url, server_flags=["--policy=sample"])
+        return stack.start_standalone(openvidu_url, server_flags=["--policy=sample", "--ui=off"])
 
 
 class SlowOpenViduTest(SplitTest):
