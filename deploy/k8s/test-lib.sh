@@ -80,9 +80,9 @@ prepare() {
   helper_pod "$stranger"
   # Where only some groups of checks run, they find what the first one makes.
   if ! [[ dev_is_ready =~ ${1:-.} ]]; then
-    k apply -k overlays/dev > /dev/null
+    k apply -k overlays/dev > /dev/null 2>&1
     pin openvidu-emulator
-    for deployment in openvidu-emulator token-server token-gateway; do settled $deployment; done
+    for deployment in openvidu-emulator token-server token-gateway; do settled $deployment > /dev/null; done
   fi
 }
 
