@@ -82,7 +82,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     return 0;
   }
   world.reactor->RunAndWait([&request] {
-    Gateway::HandlesAtOnce(request);
+    world.gateway.HandlesAtOnce(request);
     world.gateway.Handle(request,
                          HttpReply(*world.reactor, std::make_shared<HttpReply::Pending>()));
   });
