@@ -55,6 +55,7 @@ void CheckConnection(const v1::ConnectionProperties& properties, bool known) {
   if (!sent.ok()) return;
   const Json body = Read(*sent);
   for (const auto& [name, value] : body.items()) {
+    if (value.is_array() && value.empty()) continue;  // asks for nothing
     FUZZ_CHECK(name == "role" || name == "type" || name == "data" ||
                (known && (name == "rtspUri" || name == "adaptativeBitrate" ||
                           name == "onlyPlayWithSubscribers" || name == "networkCache")));
