@@ -162,12 +162,17 @@ calls() {  # calls NAMESPACE ARGUMENT…: cluster-calls in the pod there
 calls_succeed() { calls "$@"; }
 # Where not even the pod can be entered, nothing is shown.
 calls_fail() { ! calls "$@" > "$work/calls" && cat "$work/calls" && jq -e '.ok == 0 and .lost > 0' "$work/calls"; }
-calls_are_spread() {
-  calls "$client" grpc "$grpc_target" --calls=1000 --concurrency="$callers" > "$work/spread"
+call_all_servers() {  # into $work/spread, for long enough that all are connected to
+  calls "$client" grpc "$grpc_target" --calls=1000 --concurrency="$callers" --pause=5ms > "$work/spread"
   cat "$work/spread"
-  jq -e --argjson servers "$(replicas token-server)" \
-    '.lost == 0 and (.servers | length) == $servers
-     and (.servers | (add / length) as $mean | all(. > 0.9 * $mean and . < 1.1 * $mean))' "$work/spread"
+  jq -e --argjson servers "$(replicas token-server)" '(.servers | length) == $servers' "$work/spread"
+}
+calls_are_spread() {
+  call_all_servers &&
+    jq -e '.lost == 0 and (.servers | (add / length) as $mean | all(. > 0.9 * $mean and . < 1.1 * $mean))' "$work/spread"
+}
+servers_give_tokens() {  # all|none
+  call_all_servers && jq -e --arg which "$1" '(if $which == "all" then .lost else .ok end) == 0' "$work/spread"
 }
 
 load_begin() {  # load_begin grpc|http TARGET [FLAG…]: calls until load_end, a thousand at least
