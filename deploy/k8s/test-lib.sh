@@ -13,8 +13,10 @@ declare -A loads=()
 
 k() { ${KUBECTL:-kubectl} "$@"; }
 not() { ! "$@"; }
-same() { [ "$1" = "$2" ] || { echo "was: $1, is: $2"; return 1; }; }
-includes() { [ "$(sort <(echo "$1") <(echo "$2") | uniq -d)" = "$(echo "$2" | sort)" ] || { echo "$1 is without some of $2"; return 1; }; }
+# holds FILTER [FLAG…] [FILE]: jq says true of what it reads, and that is something.
+holds() { [ "$(jq "$@")" = true ]; }
+same() { [ -n "$1" ] && [ "$1" = "$2" ] || { echo "was: $1, is: $2"; return 1; }; }
+includes() { [ -n "$2" ] && [ "$(sort <(echo "$1") <(echo "$2") | uniq -d)" = "$(echo "$2" | sort)" ] || { echo "$1 is without some of $2"; return 1; }; }
 
 check() {  # check NAME COMMAND…
   local name=$1 said
@@ -98,23 +100,26 @@ pod_identities() {
   pods "$1" | jq -r '.items[] | select(.metadata.deletionTimestamp == null) | select(.status.containerStatuses[0].ready)
     | .metadata.uid + ":" + (.status.containerStatuses[0].restartCount | tostring)' | sort
 }
-pod_runs() { k -n "$namespace" get pod "$1" -o json | jq -e '.metadata.deletionTimestamp == null and .status.phase == "Running"'; }
+pod_runs() { k -n "$namespace" get pod "$1" -o json | holds '.metadata.deletionTimestamp == null and .status.phase == "Running"'; }
 on_nodes() { same "$2" "$(pods "$1" | jq -r '.items[].spec.nodeName' | sort -u | wc -l)"; }
 replicas_not_on() { # DEPLOYMENT NODE COUNT
   same "$3" "$(pods "$1" | jq -r --arg node "$2" '[.items[] | select(.spec.nodeName != $node)
     | select(.metadata.deletionTimestamp == null) | select(.status.containerStatuses[0].ready)] | length')"
 }
-a_container_waits() { pods "$1" | jq -e --arg why "$2" '[.items[].status.containerStatuses[0].state.waiting.reason] | index($why)'; }
+a_container_waits() { pods "$1" | holds --arg why "$2" '[.items[].status.containerStatuses[0].state.waiting.reason] | index($why) != null'; }
 last_words_are() {  # DEPLOYMENT TEXT: of one of its pods that ended
   local pod
   for pod in $(pods_of "$1"); do k -n "$namespace" logs "$pod" --previous 2> /dev/null | grep "$2" && return; done
   return 1
 }
 enforces_restricted() {
-  not k -n "$namespace" run privileged --image=localhost/openvidu-token-service-tools:"$version" --dry-run=server --privileged
+  grep "violates PodSecurity" <<< "$(k -n "$namespace" run privileged --image=none --dry-run=server --privileged 2>&1)"
 }
 roll() {
   k -n "$namespace" rollout restart "deployment/$1" && settled "$1"
+}
+rollout_stops() {
+  grep "timed out waiting" <<< "$(k -n "$namespace" rollout status "deployment/$1" --timeout 20s 2>&1)"
 }
 has_only_its_replicas() { [ "$(pods "$1" | jq '.items | length')" = "$(replicas "$1")" ]; }
 # Complete, and nothing old is left.
@@ -122,9 +127,10 @@ settled() {
   k -n "$namespace" rollout status "deployment/$1" --timeout 400s &&
     eventually 120 has_only_its_replicas "$1"
 }
-endpoint_is_ready() {
+endpoint_is() {  # endpoint_is POD ready|gone
   k -n "$namespace" get endpointslices -l kubernetes.io/service-name=token-server -o json |
-    jq -e --arg pod "$1" '[.items[].endpoints[] | select(.targetRef.name == $pod) | .conditions.ready] | any'
+    holds --arg pod "$1" --arg state "$2" \
+      '[.items[].endpoints[] | select(.targetRef.name == $pod) | .conditions.ready] | any == ($state == "ready")'
 }
 evict() {
   echo "{\"apiVersion\":\"policy/v1\",\"kind\":\"Eviction\",\"metadata\":{\"name\":\"$1\",\"namespace\":\"$namespace\"}}" |
@@ -138,9 +144,9 @@ terminate_in() {  # the program of this pod, from a container beside it
   k -n "$namespace" debug "$1" --profile restricted --image "localhost/openvidu-token-service-tools:$version" \
     --target token-server -- cluster-calls terminate 1
 }
-node_is_lost() { k get node "$1" -o json | jq -e '.status.conditions[] | select(.type == "Ready") | .status != "True"'; }
+node_is_lost() { k get node "$1" -o json | holds '.status.conditions[] | select(.type == "Ready") | .status != "True"'; }
 autoscaler_has_metrics() {
-  k -n "$namespace" get hpa token-server -o json | jq -e '.status.currentMetrics[0].resource.current.averageUtilization != null'
+  k -n "$namespace" get hpa token-server -o json | holds '.status.currentMetrics[0].resource.current.averageUtilization != null'
 }
 replicas() { k -n "$namespace" get deployment "$1" -o jsonpath='{.spec.replicas}'; }
 more_replicas_than() { [ "$(replicas "$1")" -gt "$2" ]; }
@@ -161,18 +167,18 @@ calls() {  # calls NAMESPACE ARGUMENT…: cluster-calls in the pod there
 }
 calls_succeed() { calls "$@"; }
 # Where not even the pod can be entered, nothing is shown.
-calls_fail() { ! calls "$@" > "$work/calls" && cat "$work/calls" && jq -e '.ok == 0 and .lost > 0' "$work/calls"; }
+calls_fail() { ! calls "$@" > "$work/calls" && cat "$work/calls" && holds '.ok == 0 and .lost > 0' "$work/calls"; }
 call_all_servers() {  # into $work/spread, for long enough that all are connected to
   calls "$client" grpc "$grpc_target" --calls=1000 --concurrency="$callers" --pause=5ms > "$work/spread"
   cat "$work/spread"
-  jq -e --argjson servers "$(replicas token-server)" '(.servers | length) == $servers' "$work/spread"
+  holds --argjson servers "$(replicas token-server)" '(.servers | length) == $servers' "$work/spread"
 }
 calls_are_spread() {
   call_all_servers &&
-    jq -e '.lost == 0 and (.servers | (add / length) as $mean | all(. > 0.9 * $mean and . < 1.1 * $mean))' "$work/spread"
+    holds '.lost == 0 and (.servers | (add / length) as $mean | all(. > 0.9 * $mean and . < 1.1 * $mean))' "$work/spread"
 }
 servers_give_tokens() {  # all|none
-  call_all_servers && jq -e --arg which "$1" '(if $which == "all" then .lost else .ok end) == 0' "$work/spread"
+  call_all_servers && holds --arg which "$1" '(if $which == "all" then .lost else .ok end) == 0' "$work/spread"
 }
 
 load_begin() {  # load_begin grpc|http TARGET [FLAG…]: calls until load_end, a thousand at least
@@ -192,9 +198,9 @@ load_end() {  # load_end [grpc|http]: what came of the calls, in $result
 }
 load_end_lost_none() {  # load_end_lost_none CALLS [grpc|http]: of that many calls at least
   load_end "${2:-}"
-  jq -e --argjson calls "$1" '.lost == 0 and .ok >= $calls' <<< "$result"
+  holds --argjson calls "$1" '.lost == 0 and .ok >= $calls' <<< "$result"
 }
 load_end_lost_few() {
   load_end "$1"
-  jq -e --argjson callers "$callers" '.lost <= $callers and .ok >= 100' <<< "$result"
+  holds --argjson callers "$callers" '.lost <= $callers and .ok >= 100' <<< "$result"
 }

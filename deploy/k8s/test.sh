@@ -49,9 +49,9 @@ unready_pods_get_no_calls() {
   load_begin grpc "$grpc_target"
   # SIGTERM to its program, and not to the pod: it says that it is not ready, and is started anew after its drain.
   check "a server says that it is not ready" terminate_in "$pod"
-  check "it leaves the Service's endpoints" eventually 30 not endpoint_is_ready "$pod"
+  check "it leaves the Service's endpoints" eventually 30 endpoint_is "$pod" gone
   check "its pod is still there" pod_runs "$pod"
-  check "it comes back when it is ready" eventually 120 endpoint_is_ready "$pod"
+  check "it comes back when it is ready" eventually 120 endpoint_is "$pod" ready
   check "no call is lost in it" load_end_lost_none 100
 }
 
@@ -86,7 +86,7 @@ bad_configuration_stops_the_rollout() {
   k -n "$namespace" set env deployment/token-server OPENVIDU_URL=ftp://nowhere > /dev/null
   check "a server with a mistaken URL does not start" eventually 120 a_container_waits token-server CrashLoopBackOff
   check "it says what is mistaken" eventually 60 last_words_are token-server "OpenVidu"
-  check "the roll-out stops" not k -n "$namespace" rollout status deployment/token-server --timeout 20s
+  check "the roll-out stops" rollout_stops token-server
   check "the old pods are there" includes "$(pod_identities token-server)" "$before"
   check "and serve all calls" load_end_lost_none 100
   check "the roll-out can be undone" k -n "$namespace" rollout undo deployment/token-server
