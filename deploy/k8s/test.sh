@@ -113,7 +113,7 @@ autoscaler_follows_the_load() {
   check "it scales down after" eventually 900 replicas_are token-server 2
   k -n "$namespace" delete -f components/hpa/hpa.yaml > /dev/null
   k -n "$namespace" scale deployment/token-server deployment/token-gateway --replicas 2 > /dev/null
-  for deployment in token-server token-gateway; do settled $deployment; done
+  for deployment in token-server token-gateway; do settled $deployment > /dev/null; done
 }
 
 a_node_is_drained() {
