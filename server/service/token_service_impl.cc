@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "common/caller_fields.h"
 #include "common/log.h"
 #include "common/status_details.h"
 #include "server/resilience/deterministic_bytes.h"
@@ -25,17 +25,12 @@ void LogFailure(absl::string_view method, const absl::Status& status) {
 // How long the result of a request id is kept, and how many.
 constexpr absl::Duration kKeepRequests = absl::Minutes(1);
 constexpr size_t kMaxKeptRequests = 10'000;
-constexpr size_t kMaxRequestIdLength = 128;
 
 // A session that is closed as soon as it is created is an application's mistake; it ends here.
 constexpr int kMaxCreations = 3;
 
 absl::Status Mistake(absl::string_view text, absl::string_view field) {
   return WithReason(WithField(absl::InvalidArgumentError(text), field), "PROPERTY_INVALID");
-}
-
-bool IsRequestId(const std::string& id) {
-  return id.size() <= kMaxRequestIdLength && std::all_of(id.begin(), id.end(), absl::ascii_isgraph);
 }
 
 }  // namespace
