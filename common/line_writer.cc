@@ -1,7 +1,6 @@
 #include "common/line_writer.h"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -9,27 +8,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/write_all.h"
 
 namespace openvidu::token {
-namespace {
-
-/// Whether all of `text` could be written.
-bool WriteAll(int fd, absl::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = write(fd, text.data(), text.size());
-    if (written >= 0) {
-      text.remove_prefix(static_cast<size_t>(written));
-    } else if (errno == EAGAIN) {
-      pollfd writable = {fd, POLLOUT, 0};
-      poll(&writable, 1, -1);
-    } else if (errno != EINTR) {
-      return false;
-    }
-  }
-  return true;
-}
-
-}  // namespace
 
 absl::StatusOr<std::unique_ptr<LineWriter>> LineWriter::Open(const std::string& path) {
   if (path == "stderr") return std::make_unique<LineWriter>(STDERR_FILENO, false);

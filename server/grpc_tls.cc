@@ -18,6 +18,7 @@
 #include "common/flags.h"
 #include "common/log.h"
 #include "common/read_file.h"
+#include "common/write_all.h"
 #include "net/tls_server.h"
 
 namespace openvidu::token {
@@ -28,16 +29,6 @@ constexpr unsigned kRefreshSeconds = 1;
 absl::Status NoMemory() {
   return absl::ResourceExhaustedError(
       absl::StrCat("no memory for the gRPC certificate: ", std::strerror(errno)));
-}
-
-/// Whether all of `text` could be written.
-bool WriteAll(int fd, absl::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = write(fd, text.data(), text.size());
-    if (written <= 0) return false;
-    text.remove_prefix(static_cast<size_t>(written));
-  }
-  return true;
 }
 
 /// Makes a file in memory of `parts`. -1: no memory.
