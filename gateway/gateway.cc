@@ -4,6 +4,7 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -116,6 +117,18 @@ void SetRetryAfter(absl::Duration pause, httplib::Response& response) {
   response.set_header("Retry-After", absl::StrCat(std::max<int64_t>(SecondsUp(pause), 1)));
 }
 
+/// What a limit has left.
+void SetRateLimit(int limit, int remaining, absl::Duration reset, httplib::Response& response) {
+  const std::pair<const char*, int64_t> values[] = {{"RateLimit-Limit", limit},
+                                                    {"RateLimit-Remaining", remaining},
+                                                    {"RateLimit-Reset", SecondsUp(reset)}};
+  for (const auto& [name, value] : values) {
+    response.headers.erase(name);
+    response.set_header(name, absl::StrCat(value));
+  }
+  Expose(response);
+}
+
 void SetProblem(int http_status, absl::string_view detail, const nlohmann::ordered_json& members,
                 httplib::Response& response) {
   response.status = http_status;
@@ -137,14 +150,7 @@ void SetProblem(const absl::Status& status, httplib::Response& response) {
   SetProblem(HttpFromStatusCode(status.code()), detail, members, response);
   if (RetryAfterOf(status) > absl::ZeroDuration()) SetRetryAfter(RetryAfterOf(status), response);
   // A limit of the server's, which tells no more of it.
-  if (LimitOf(status) > 0) {
-    for (const char* name : {"RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"}) {
-      response.headers.erase(name);
-    }
-    response.set_header("RateLimit-Limit", absl::StrCat(LimitOf(status)));
-    response.set_header("RateLimit-Remaining", "0");
-    response.set_header("RateLimit-Reset", absl::StrCat(SecondsUp(RetryAfterOf(status))));
-  }
+  if (LimitOf(status) > 0) SetRateLimit(LimitOf(status), 0, RetryAfterOf(status), response);
 }
 
 /// A call is cancelled when its client has gone, who gets no answer, and at the end of a drain:
@@ -258,10 +264,7 @@ bool Gateway::IsOverLimit(const httplib::Request& request, httplib::Response& re
                {{"code", "RESOURCE_EXHAUSTED"}, {"reason", kRateLimited}}, response);
     SetRetryAfter(decision.retry_after, response);
   }
-  response.set_header("RateLimit-Limit", absl::StrCat(decision.limit));
-  response.set_header("RateLimit-Remaining", absl::StrCat(decision.remaining));
-  response.set_header("RateLimit-Reset", absl::StrCat(SecondsUp(decision.reset)));
-  Expose(response);
+  SetRateLimit(decision.limit, decision.remaining, decision.reset, response);
   return !decision.allowed;
 }
 
