@@ -53,7 +53,7 @@ absl::StatusOr<std::unique_ptr<AuditLog>> AuditLog::Open(const std::string& dest
 }
 
 void AuditLog::Write(const AuditRecord& record, absl::Time now) {
-  if (writer_ != nullptr) writer_->Write(Line(record, now));
+  if (enabled()) writer_->Write(Line(record, now));
 }
 
 std::string AuditLog::Line(const AuditRecord& record, absl::Time now) {

@@ -41,6 +41,9 @@ class AuditLog {
   /// `destination` is `off`, `stderr`, `stdout` or a path. Errors: kInvalidArgument.
   static absl::StatusOr<std::unique_ptr<AuditLog>> Open(const std::string& destination);
 
+  /// Whether anybody reads what is written.
+  bool enabled() const { return writer_ != nullptr; }
+
   /// Takes nothing where it is off.
   void Write(const AuditRecord& record, absl::Time now);
 

@@ -136,8 +136,6 @@ void AuthorizingTokenService::Begin(const CallContext& context, absl::string_vie
   using ThisCall = Call<Request, Response>;
   auto call = std::make_shared<ThisCall>(ThisCall{context, request, response, std::move(done), {}});
   call->record.method = method;
-  call->record.caller = context.caller;
-  Describe(request, call->record);
   authenticator_->Authenticate(context.caller.get(),
                                [this, call](absl::StatusOr<Identity> identity) {
                                  if (!identity.ok()) return End(*call, identity.status());
@@ -157,7 +155,6 @@ void AuthorizingTokenService::Decide(const CallPtr<Request, Response>& call, Ide
   call->record.rule = decision.rule;
   if (!decision.allowed()) return End(*call, decision.status);
   call->may_create = decision.may_create;
-  Describe(call->request, call->record);
   if (decision.camera.has_value()) return LookAtCamera(call, *decision.camera);
   call->record.allowed = true;
   Forward(call);
@@ -177,9 +174,13 @@ void AuthorizingTokenService::LookAtCamera(const CallPtr<Request, Response>& cal
 
 template <typename Request, typename Response>
 void AuthorizingTokenService::End(Call<Request, Response>& call, const absl::Status& status) {
-  if (status.ok()) DescribeResult(call.response, call.record);
-  call.record.result = status;
-  audit_->Write(call.record, absl::Now());
+  if (audit_->enabled()) {
+    call.record.caller = call.context.caller;
+    Describe(call.request, call.record);  // as the policy wants it, or, where denied, as it came
+    if (status.ok()) DescribeResult(call.response, call.record);
+    call.record.result = status;
+    audit_->Write(call.record, absl::Now());
+  }
   call.done(status);
 }
 
