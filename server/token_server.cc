@@ -132,6 +132,8 @@ absl::StatusOr<std::unique_ptr<TokenServer>> TokenServer::Start(const TokenServe
   LimitConnections(options, builder);
   // A second instance on the same port has to fail, not to take half of the calls.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  // All of it is the reactor's thread's now, said by our own lock: gRPC's a thread sanitizer cannot see.
+  reactor.RunAndWait([] {});
   server->server_ = builder.BuildAndStart();
   if (server->server_ == nullptr || server->port_ == 0) {
     server->server_ = nullptr;

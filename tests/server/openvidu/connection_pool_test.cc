@@ -209,6 +209,8 @@ TEST_F(ConnectionPoolTest, ASuspectConnectionIsReplacedOnlyWhereThePoolIsFull) {
   EXPECT_EQ(upstream_->connections(), 3);
   while (ended < 1) absl::SleepFor(absl::Milliseconds(1));
   EXPECT_EQ(ended, 1);
+  pool_ = nullptr;
+  upstream_ = nullptr;  // whose script counts here
 }
 
 TEST_F(ConnectionPoolTest, AConnectionThatWasJustUsedIsUsedAgain) {
