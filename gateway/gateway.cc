@@ -39,7 +39,7 @@ enum class Route { kNone, kSessions, kConnections, kJoin, kHealth, kReady, kSite
 
 struct Target {
   Route route = Route::kNone;
-  std::string session_id;  ///< Of kConnections and kJoin: decoded, not checked.
+  absl::string_view session_id;  ///< Of kConnections and kJoin, as it is in the target.
 };
 
 /// Decodes an id only as far as it stays text: what is left encoded no session can have, and is
@@ -69,7 +69,33 @@ Target ParseTarget(absl::string_view target) {
     route = Route::kJoin;
   }
   if (route == Route::kNone || path.empty() || absl::StrContains(path, '/')) return {};
-  return {route, DecodeId(path)};
+  return {route, path};
+}
+
+absl::string_view NameOf(Route route) {
+  switch (route) {
+    case Route::kSessions:
+      return "/api/sessions";
+    case Route::kConnections:
+      return "/api/sessions/{id}/connections";
+    case Route::kJoin:
+      return "/api/sessions/{id}/join";
+    case Route::kHealth:
+      return "/healthz";
+    case Route::kReady:
+      return "/readyz";
+    case Route::kSite:
+      return "site";
+    case Route::kNone:
+      return "other";
+  }
+  return "other";
+}
+
+Target TargetOf(absl::string_view target, const Site& site) {
+  Target parsed = ParseTarget(target);
+  if (parsed.route == Route::kNone && site.Has(target)) parsed.route = Route::kSite;
+  return parsed;
 }
 
 /// Whether the server is called: all but health, the site and what is not there.
@@ -214,6 +240,10 @@ bool Gateway::HandlesAtOnce(const httplib::Request& request) const {
   return request.body.size() <= kMaxBytesAtOnce && site_.AnswersAtOnce(request.target);
 }
 
+absl::string_view Gateway::RouteOf(const httplib::Request& request) const {
+  return NameOf(TargetOf(request.target, site_).route);
+}
+
 void Gateway::Handle(const httplib::Request& request, HttpReply reply) {
   httplib::Response response;
   cors_.Allow(request, response);
@@ -222,8 +252,7 @@ void Gateway::Handle(const httplib::Request& request, HttpReply reply) {
 
 void Gateway::Dispatch(const httplib::Request& request, httplib::Response response,
                        HttpReply reply) {
-  Target target = ParseTarget(request.target);
-  if (target.route == Route::kNone && site_.Has(request.target)) target.route = Route::kSite;
+  const Target target = TargetOf(request.target, site_);
   const char* const methods = MethodsOf(target.route);
   if (IsCall(target.route)) SetRequestId(RequestIdOf(request), response);
   if (Cors::IsPreflight(request)) {
@@ -248,8 +277,9 @@ void Gateway::Dispatch(const httplib::Request& request, httplib::Response respon
         request, response.get_header_value(kRequestIdHeader), reply.certificate_names(), proxies_);
     Call call{request, std::move(caller), std::move(response), std::move(reply)};
     if (target.route == Route::kSessions) return InitializeSession(std::move(call));
-    if (target.route == Route::kJoin) return JoinSession(target.session_id, std::move(call));
-    return CreateConnection(target.session_id, std::move(call));
+    const std::string session_id = DecodeId(target.session_id);
+    if (target.route == Route::kJoin) return JoinSession(session_id, std::move(call));
+    return CreateConnection(session_id, std::move(call));
   }
   reply.Send(std::move(response));
 }

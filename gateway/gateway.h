@@ -60,6 +60,10 @@ class Gateway {
   /// of a file.
   bool HandlesAtOnce(const httplib::Request& request) const;
 
+  /// The route of a request, with `{id}` for a session's: one of the paths above, "site" or
+  /// "other". Of static storage.
+  absl::string_view RouteOf(const httplib::Request& request) const;
+
  private:
   /// One of the calls for a session or a token, made for `caller`.
   struct Call {

@@ -16,11 +16,10 @@ constexpr size_t kMaxBodyBytes = size_t{4} << 20;
 }  // namespace
 
 absl::Status GatewayServer::Check(const GatewayOptions& options) {
-  std::vector<absl::Status> statuses = {HttpServer::Check(options.http),
-                                        Cors::Create(options.cors_allowed_origins).status(),
-                                        CheckRateLimit("rate_limit", options.rate_limit),
-                                        TrustedProxies::Parse(options.trusted_proxies).status(),
-                                        Site::Create(options.site).status()};
+  std::vector<absl::Status> statuses = {
+      HttpServer::Check(options.http), Cors::Create(options.cors_allowed_origins).status(),
+      CheckRateLimit("rate_limit", options.rate_limit),
+      TrustedProxies::Parse(options.trusted_proxies).status(), Site::Create(options.site).status()};
   if (options.http.limits.max_body_bytes > kMaxBodyBytes) {
     statuses.push_back(absl::InvalidArgumentError(
         absl::StrCat("max_body_bytes must not be above ", kMaxBodyBytes)));
@@ -29,7 +28,8 @@ absl::Status GatewayServer::Check(const GatewayOptions& options) {
 }
 
 absl::StatusOr<std::unique_ptr<GatewayServer>> GatewayServer::Start(
-    const GatewayOptions& options, std::unique_ptr<TokenClient> client, Reactor& reactor) {
+    const GatewayOptions& options, std::unique_ptr<TokenClient> client, Reactor& reactor,
+    std::vector<HttpObserver*> observers) {
   if (absl::Status mistakes = Check(options); !mistakes.ok()) return mistakes;
   absl::StatusOr<Cors> cors = Cors::Create(options.cors_allowed_origins);
   if (!cors.ok()) return cors.status();
@@ -55,6 +55,10 @@ absl::StatusOr<std::unique_ptr<GatewayServer>> GatewayServer::Start(
   };
   callbacks.runs_inline = [&gateway](const httplib::Request& request) {
     return gateway.HandlesAtOnce(request);
+  };
+  callbacks.observers = std::move(observers);
+  callbacks.route_of = [&gateway](const httplib::Request& request) {
+    return gateway.RouteOf(request);
   };
   absl::StatusOr<std::unique_ptr<HttpServer>> http =
       HttpServer::Start(options.http, callbacks, reactor);

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -28,11 +29,11 @@ class GatewayServer {
   static absl::Status Check(const GatewayOptions& options);
 
   /// Checks `options`, binds and serves on the thread of `reactor`, which outlives the server;
-  /// takes `client`. Nothing is left running on an error. Errors: those of Check; kUnavailable
-  /// (cannot bind).
-  static absl::StatusOr<std::unique_ptr<GatewayServer>> Start(const GatewayOptions& options,
-                                                              std::unique_ptr<TokenClient> client,
-                                                              Reactor& reactor);
+  /// takes `client`. `observers` are told of all requests, and borrowed until Stop() has returned.
+  /// Nothing is left running on an error. Errors: those of Check; kUnavailable (cannot bind).
+  static absl::StatusOr<std::unique_ptr<GatewayServer>> Start(
+      const GatewayOptions& options, std::unique_ptr<TokenClient> client, Reactor& reactor,
+      std::vector<HttpObserver*> observers = {});
 
   int port() const { return http_->port(); }
 

@@ -55,6 +55,8 @@ struct Connection final : Reactor::Source {
 
   // Of the one request in progress.
   std::shared_ptr<HttpReply::Pending> pending;  // null where nobody works on an answer
+  std::shared_ptr<ObservedRequest> observed;    // null where nobody observes, or it is answered
+  std::chrono::steady_clock::time_point began;  // when its first byte came
   AnswerForm form;
   HttpAnswer answer;
   size_t sent = 0;  // bytes of the answer

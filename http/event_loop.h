@@ -67,7 +67,7 @@ class EventLoop final : private Reactor::Source {
   bool Recognise(Connection* connection);
   bool BeginTls(Connection* connection);
   bool Handshake(Connection* connection);
-  void Refuse(Connection* connection);
+  void TurnAway(Connection* connection);
 
   // One connection. Each leaves it in the phase that it belongs to, kClosed maybe.
   void Pump(Connection* connection);
@@ -75,6 +75,11 @@ class EventLoop final : private Reactor::Source {
   void Settle(Connection* connection);
   void Begin(Connection* connection);
   void Handle(const httplib::Request& request, HttpReply reply);
+  void Observe(Connection* connection, const httplib::Request& request);
+  void TellObservers(Connection* connection, const httplib::Response* response);
+  void Respond(Connection* connection, httplib::Response response);
+  void Refuse(Connection* connection, const httplib::Request& request, int status,
+              absl::string_view detail);
   void Send(Connection* connection, HttpAnswer answer);
   void SetAnswer(Connection* connection, HttpAnswer answer);
   void Flush(Connection* connection);

@@ -86,6 +86,7 @@ void EventLoop::Add(int fd, HttpPeer peer) {
   connection->self = std::prev(idle.end());
   connection->recognised = tls_ == nullptr;
   connection->rejected = rejected;
+  connection->began = reactor_.now();
   rejected_ += rejected ? 1 : 0;
   MoveTo(connection, rejected ? Phase::kHandshake : Phase::kIdle);
 
@@ -93,7 +94,7 @@ void EventLoop::Add(int fd, HttpPeer peer) {
   if (!reactor_.Watch(fd, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, connection)) {
     Close(connection);
   } else if (rejected) {
-    Refuse(connection);
+    TurnAway(connection);
   }
 }
 

@@ -72,7 +72,7 @@ void EventLoop::OnEvent(Connection* connection, uint32_t events) {
   } else if (connection->phase == Phase::kBusy) {
     if (connection->gone) Close(connection);
   } else if (connection->phase == Phase::kHandshake) {
-    if (connection->rejected) return Refuse(connection);
+    if (connection->rejected) return TurnAway(connection);
     if (Handshake(connection)) Pump(connection);
   } else if (connection->phase == Phase::kLinger) {
     DropInput(connection);
@@ -93,6 +93,7 @@ void EventLoop::Pump(Connection* connection) {
     switch (read.status) {
       case Transport::Status::kOk:
         if (read.drained && !connection->hung_up) connection->readable = false;
+        if (connection->reader.idle()) connection->began = reactor_.now();
         PumpInput(connection,
                   connection->reader.Feed(absl::string_view(scratch_.data(), read.bytes)));
         break;
@@ -144,18 +145,18 @@ void EventLoop::Begin(Connection* connection) {
                       .keep_alive = read.keep_alive,
                       .tls = connection->tls != nullptr};
   httplib::Request request = ToHttplib(std::move(read), connection->peer);
+  Observe(connection, request);
   const char* const refusal = abandoning_ ? kStopping
                               : InPhase(Phase::kBusy).size() >= options_.max_pending_requests
                                   ? "The server is busy."
                                   : nullptr;
-  if (refusal != nullptr) {
-    return Send(connection, responder_->FormatError(connection->form, request, 503, refusal));
-  }
+  if (refusal != nullptr) return Refuse(connection, request, 503, refusal);
   MoveTo(connection, Phase::kBusy);
   connection->pending = std::make_shared<HttpReply::Pending>();
   connection->pending->loop = this;
   connection->pending->connection = connection;
   connection->pending->certificate_names = connection->peer.certificate_names;
+  connection->pending->observed = connection->observed;
   HttpReply reply(reactor_, connection->pending);
   if (callbacks_.runs_inline && callbacks_.runs_inline(request)) {
     return Handle(request, std::move(reply));
@@ -169,8 +170,7 @@ void EventLoop::Begin(Connection* connection) {
   if (taken) return;
   connection->pending->connection = nullptr;
   connection->pending = nullptr;
-  Send(connection,
-       responder_->FormatError(connection->form, shared->first, 503, "The server is busy."));
+  Refuse(connection, shared->first, 503, "The server is busy.");
 }
 
 // On a worker's thread, maybe.
@@ -189,16 +189,53 @@ void EventLoop::Handle(const httplib::Request& request, HttpReply reply) {
 void EventLoop::Answer(Connection* connection, httplib::Response response) {
   if (response.body.size() > kSmallAnswerBytes &&
       unsent_bytes_ + response.body.size() > options_.max_unsent_bytes) {
-    return Send(connection, responder_->FormatError(connection->form, {}, 503,
-                                                    "The server holds too many answers."));
+    return Refuse(connection, {}, 503, "The server holds too many answers.");
   }
-  Send(connection, responder_->Format(connection->form, std::move(response)));
+  Respond(connection, std::move(response));
 }
 
 void EventLoop::AnswerNothing(Connection* connection) {
-  Send(connection, abandoning_ ? responder_->FormatError(connection->form, {}, 503, kStopping)
-                               : responder_->FormatError(connection->form, {}, 500,
-                                                         "The request could not be handled."));
+  if (abandoning_) return Refuse(connection, {}, 503, kStopping);
+  Refuse(connection, {}, 500, "The request could not be handled.");
+}
+
+void EventLoop::Refuse(Connection* connection, const httplib::Request& request, int status,
+                       absl::string_view detail) {
+  Respond(connection, responder_->Error(request, status, detail));
+}
+
+void EventLoop::Respond(Connection* connection, httplib::Response response) {
+  TellObservers(connection, &response);
+  Send(connection, responder_->Format(connection->form, std::move(response)));
+}
+
+void EventLoop::Observe(Connection* connection, const httplib::Request& request) {
+  if (callbacks_.observers.empty()) return;
+  auto observed = std::make_shared<ObservedRequest>(ObservedRequest{
+      .route = callbacks_.route_of ? callbacks_.route_of(request) : absl::string_view(),
+      .method = request.method,
+      .target = request.target,
+      .peer_address = connection->peer.address,
+      .peer_port = connection->peer.port,
+      .tls = connection->tls != nullptr,
+      .body_bytes = request.body.size(),
+      .began = connection->began});
+  for (HttpObserver* const observer : callbacks_.observers) observer->OnRequest(request, *observed);
+  connection->observed = std::move(observed);
+}
+
+// `response` is null where the client has gone.
+void EventLoop::TellObservers(Connection* connection, const httplib::Response* response) {
+  const std::shared_ptr<const ObservedRequest> observed = std::move(connection->observed);
+  if (observed == nullptr) return;
+  ObservedAnswer answer{.took = Clock::now() - observed->began};
+  if (response != nullptr) {
+    const bool has_body = !connection->form.head && !HasNoBody(response->status);
+    answer.status = response->status < 0 ? 200 : response->status;  // cpp-httplib's own default
+    answer.body_bytes = has_body ? response->body.size() : 0;
+    answer.headers = &response->headers;
+  }
+  for (HttpObserver* const observer : callbacks_.observers) observer->OnAnswer(*observed, answer);
 }
 
 void EventLoop::Send(Connection* connection, HttpAnswer answer) {
@@ -238,6 +275,7 @@ void EventLoop::Flush(Connection* connection) {
   if (connection->answer.close) {
     Linger(connection);
   } else {
+    connection->began = reactor_.now();  // where the next one's is here already
     MoveTo(connection, Phase::kIdle);
   }
 }
@@ -249,7 +287,8 @@ void EventLoop::Fail(Connection* connection, int status, absl::string_view detai
                       .head = read.method == "HEAD",
                       .tls = connection->tls != nullptr};
   const httplib::Request request = ToHttplib(std::move(read), connection->peer);
-  Send(connection, responder_->FormatError(connection->form, request, status, detail));
+  Observe(connection, request);
+  Refuse(connection, request, status, detail);
 }
 
 // RFC 9112 9.6: closing while input is unread resets the connection, and the client may lose the
@@ -278,6 +317,7 @@ void EventLoop::Close(Connection* connection) {
   if (connection->runs_again) std::erase(unfinished_, connection);
   const std::shared_ptr<HttpReply::Pending> pending = std::move(connection->pending);
   if (pending != nullptr) pending->connection = nullptr;
+  TellObservers(connection, nullptr);
   Count(connection, 0);
   SetAnswer(connection, {});
   rejected_ -= connection->rejected ? 1 : 0;

@@ -87,7 +87,7 @@ bool EventLoop::Handshake(Connection* connection) {
 
 // One connection too many, which waits in kHandshake. Its first byte tells how to say so; a TLS
 // handshake is work that the server does not do for it.
-void EventLoop::Refuse(Connection* connection) {
+void EventLoop::TurnAway(Connection* connection) {
   if (tls_ != nullptr) {
     const FirstByte first = Peek(connection->transport->fd());
     if (first == FirstByte::kNotYet) return;

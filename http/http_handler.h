@@ -11,6 +11,7 @@
 
 #include "absl/strings/string_view.h"
 #include "common/cancellation.h"
+#include "http/http_observer.h"
 
 namespace openvidu::token {
 
@@ -30,6 +31,7 @@ class HttpReply {
     Cancellation cancellation;
     /// Of any thread: HttpPeer::certificate_names.
     std::shared_ptr<const std::vector<std::string>> certificate_names;
+    std::shared_ptr<const ObservedRequest> observed;
   };
 
   HttpReply(class Reactor& reactor, std::shared_ptr<Pending> pending)
@@ -54,6 +56,9 @@ class HttpReply {
     return pending_->certificate_names == nullptr ? std::vector<std::string>()
                                                   : *pending_->certificate_names;
   }
+
+  /// What the observers know of the request; null where there is none. Not after Send().
+  const ObservedRequest* observed() const { return pending_->observed.get(); }
 
  private:
   class Reactor* reactor_;

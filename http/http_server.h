@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -65,6 +66,11 @@ struct HttpCallbacks {
   /// Whether the handler of this request returns at once: then it runs on the reactor's thread,
   /// else on a worker's. Must not throw. None: never.
   std::function<bool(const httplib::Request& request)> runs_inline;
+  /// Are told of all requests, in this order. Borrowed until the server has stopped.
+  std::vector<HttpObserver*> observers;
+  /// Which of a few routes a request is of, for the observers; also of one that could not be read
+  /// to its end. On the reactor's thread. None: "".
+  std::function<absl::string_view(const httplib::Request& request)> route_of;
 };
 
 /// An HTTP/1 server: an event loop that holds all connections and reads requests whole. Neither an

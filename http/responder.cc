@@ -42,8 +42,6 @@ bool IsOfTheConnection(absl::string_view name) {
   return false;
 }
 
-bool HasNoBody(int status) { return status == 204 || status == 304; }
-
 }  // namespace
 
 // One answer in the making, from Format() to the callbacks that cpp-httplib knows only by the
@@ -98,6 +96,11 @@ HttpAnswer Responder::Format(const AnswerForm& form, httplib::Response response)
 
 HttpAnswer Responder::FormatError(const AnswerForm& form, const httplib::Request& request,
                                   int status, absl::string_view detail) {
+  return Format(form, Error(request, status, detail));
+}
+
+httplib::Response Responder::Error(const httplib::Request& request, int status,
+                                   absl::string_view detail) {
   httplib::Response response;
   const auto reset = [&] {
     response = httplib::Response();
@@ -112,7 +115,7 @@ HttpAnswer Responder::FormatError(const AnswerForm& form, const httplib::Request
     reset();
     DefaultErrorHandler(status, detail, request, response);
   }
-  return Format(form, std::move(response));
+  return response;
 }
 
 // Runs when cpp-httplib has added its headers and written nothing yet.

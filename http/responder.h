@@ -16,6 +16,9 @@ namespace openvidu::token {
 void DefaultErrorHandler(int status, absl::string_view detail, const httplib::Request& request,
                          httplib::Response& response);
 
+/// Whether answers of this status end with their head (RFC 9110 15.3.5, 15.4.5).
+inline bool HasNoBody(int status) { return status == 204 || status == 304; }
+
 /// What of a request decides about its answer's form.
 struct AnswerForm {
   bool http_1_0 = false;
@@ -41,7 +44,11 @@ class Responder : private httplib::Server {
   /// What a handler answered, without any header that is not one.
   HttpAnswer Format(const AnswerForm& form, httplib::Response response);
 
-  /// Answers `request`, possibly incomplete, by the error handler, with `Retry-After` on a 503.
+  /// The answer to `request`, possibly incomplete, by the error handler, with `Retry-After` on a
+  /// 503.
+  httplib::Response Error(const httplib::Request& request, int status, absl::string_view detail);
+
+  /// The same, formatted.
   HttpAnswer FormatError(const AnswerForm& form, const httplib::Request& request, int status,
                          absl::string_view detail);
 

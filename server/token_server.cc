@@ -101,9 +101,10 @@ absl::Status TokenServer::Check(const TokenServerOptions& options) {
 }
 
 absl::StatusOr<std::unique_ptr<TokenServer>> TokenServer::Start(const TokenServerOptions& options,
-                                                                Reactor& reactor) {
+                                                                Reactor& reactor,
+                                                                const ServerObservers& observers) {
   if (absl::Status mistakes = Check(options); !mistakes.ok()) return mistakes;
-  auto openvidu = MakeOpenViduClient(options.openvidu, reactor);
+  auto openvidu = MakeOpenViduClient(options.openvidu, reactor, observers.attempts);
   if (!openvidu.ok()) return openvidu.status();
 
   RaiseDescriptorLimit(kConnections);
@@ -115,8 +116,13 @@ absl::StatusOr<std::unique_ptr<TokenServer>> TokenServer::Start(const TokenServe
   auto access = AuthorizingTokenService::Create(options.access, server->service_, reactor);
   if (!access.ok()) return access.status();
   server->access_ = *std::move(access);
+  server->door_ = server->access_.get();
+  if (!observers.rpcs.empty()) {
+    server->observed_ = std::make_unique<ObservedTokenService>(*server->access_, observers.rpcs);
+    server->door_ = server->observed_.get();
+  }
   server->grpc_service_ =
-      std::make_unique<GrpcTokenService>(*server->access_, *TrustedGatewaysOf(options));
+      std::make_unique<GrpcTokenService>(*server->door_, *TrustedGatewaysOf(options));
   std::shared_ptr<grpc::ServerCredentials> credentials = grpc::InsecureServerCredentials();
   if (options.tls.enabled()) {
     auto tls = GrpcTls::Create(options.tls, reactor);

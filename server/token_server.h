@@ -7,12 +7,14 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "net/reactor.h"
 #include "server/access/authorizing_token_service.h"
 #include "server/grpc_tls.h"
+#include "server/observed_token_service.h"
 #include "server/openvidu/openvidu_client.h"
 #include "server/openvidu/openvidu_options.h"
 #include "server/resilience/resilient_openvidu_client.h"
@@ -36,6 +38,12 @@ struct TokenServerOptions {
   AccessOptions access;  ///< Who may ask for what.
 };
 
+/// Who is told of what a server does. All outlive it.
+struct ServerObservers {
+  std::vector<RpcObserver*> rpcs;
+  std::vector<UpstreamObserver*> attempts;
+};
+
 /// TokenService on a gRPC port, with the standard health service and reflection. Thread-safe.
 class TokenServer {
  public:
@@ -46,7 +54,8 @@ class TokenServer {
   /// Errors: those of Check; kUnavailable (cannot bind).
   /// `reactor`, on whose thread OpenVidu is spoken to, outlives the server.
   static absl::StatusOr<std::unique_ptr<TokenServer>> Start(const TokenServerOptions& options,
-                                                            Reactor& reactor);
+                                                            Reactor& reactor,
+                                                            const ServerObservers& observers = {});
 
   /// Stops at once what is left of the calls.
   ~TokenServer();
@@ -54,7 +63,7 @@ class TokenServer {
   int port() const { return port_; }
 
   /// For calls from within the process, without gRPC in between. Goes with the server.
-  AsyncTokenService& service() { return *access_; }
+  AsyncTokenService& service() { return *door_; }
 
   /// Whether it wants calls: until BeginDrain().
   bool serving() const { return serving_; }
@@ -75,7 +84,9 @@ class TokenServer {
   const std::unique_ptr<OpenViduClient> openvidu_;
   ResilientOpenViduClient resilient_;
   TokenServiceImpl service_;
+  std::unique_ptr<ObservedTokenService> observed_;  ///< Null: nobody observes. Outlives access_.
   std::unique_ptr<AuthorizingTokenService> access_;
+  AsyncTokenService* door_ = nullptr;  ///< What calls come to first.
   std::unique_ptr<GrpcTokenService> grpc_service_;
   std::unique_ptr<GrpcTls> tls_;  ///< Null: plain text.
   std::unique_ptr<grpc::Server> server_;

@@ -43,6 +43,12 @@ std::vector<std::string> OpenViduOptions::all_urls() const {
   return urls.empty() ? std::vector<std::string>{url} : urls;
 }
 
+std::vector<std::string> OpenViduOptions::deployment_names() const {
+  std::vector<std::string> names;
+  for (const std::string& text : all_urls()) names.push_back(NameOf(*ParseOpenViduUrl(text)));
+  return names;
+}
+
 absl::Status CheckOpenViduOptions(const OpenViduOptions& options) {
   std::vector<absl::Status> statuses;
   std::set<std::string> names;
@@ -75,8 +81,9 @@ absl::Status CheckOpenViduOptions(const OpenViduOptions& options) {
   return AllMistakes(statuses);
 }
 
-absl::StatusOr<std::unique_ptr<OpenViduClient>> MakeOpenViduClient(const OpenViduOptions& options,
-                                                                   Reactor& reactor) {
+absl::StatusOr<std::unique_ptr<OpenViduClient>> MakeOpenViduClient(
+    const OpenViduOptions& options, Reactor& reactor,
+    const std::vector<UpstreamObserver*>& observers) {
   if (absl::Status mistakes = CheckOpenViduOptions(options); !mistakes.ok()) return mistakes;
   std::vector<Deployments::Deployment> deployments;
   for (const std::string& text : options.all_urls()) {
@@ -85,6 +92,10 @@ absl::StatusOr<std::unique_ptr<OpenViduClient>> MakeOpenViduClient(const OpenVid
     std::string name = NameOf(*url);
     auto client = MakeHttpClient(*std::move(url), options, reactor);
     if (!client.ok()) return client.status();
+    if (!observers.empty()) {
+      *client = std::make_unique<ObservedOpenViduClient>(*std::move(client), deployments.size(),
+                                                         observers);
+    }
     deployments.push_back({std::move(name), *std::move(client)});
   }
   if (deployments.size() == 1) return std::move(deployments.front().client);

@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "net/file_watch.h"
 #include "net/reactor.h"
+#include "server/openvidu/observed_openvidu_client.h"
 #include "server/openvidu/openvidu_client.h"
 
 namespace openvidu::token {
@@ -23,6 +24,10 @@ struct OpenViduOptions {
 
   /// Those of `urls`, or `url` where there are none.
   std::vector<std::string> all_urls() const;
+
+  /// The same as sessions are distributed by and as metrics name them: the URL, however it is
+  /// written, without what is no part of the address. Of valid options.
+  std::vector<std::string> deployment_names() const;
 
   std::string secret;  ///< The password of the user OPENVIDUAPP.
   /// Where the secret comes from: a change of this file is a change of the secret (ReadSecretFile).
@@ -45,10 +50,12 @@ struct OpenViduOptions {
 /// Checks the options. Errors: kInvalidArgument naming every mistake, one a line.
 absl::Status CheckOpenViduOptions(const OpenViduOptions& options);
 
-/// Makes the client that these options describe; `reactor`, on whose thread it works, outlives it.
+/// Makes the client that these options describe; `reactor`, on whose thread it works, outlives it,
+/// and so do `observers`, which are told of every attempt.
 /// Errors: kInvalidArgument naming every mistake, one a line.
-absl::StatusOr<std::unique_ptr<OpenViduClient>> MakeOpenViduClient(const OpenViduOptions& options,
-                                                                   Reactor& reactor);
+absl::StatusOr<std::unique_ptr<OpenViduClient>> MakeOpenViduClient(
+    const OpenViduOptions& options, Reactor& reactor,
+    const std::vector<UpstreamObserver*>& observers = {});
 
 }  // namespace openvidu::token
 

@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_join.h"
 #include "http/http_server.h"
@@ -37,13 +38,18 @@ inline std::unique_ptr<Reactor> StartReactor() {
 /// /later when AnswerLater() is called; /names with those in the client's certificate.
 class ServerUnderTest {
  public:
-  explicit ServerUnderTest(HttpServerOptions options = OnAnyPort()) {
+  explicit ServerUnderTest(HttpServerOptions options = OnAnyPort(),
+                           std::vector<HttpObserver*> observers = {}) {
     HttpCallbacks callbacks;
     callbacks.handler = [this](const httplib::Request& request, HttpReply reply) {
       Handle(request, std::move(reply));
     };
     callbacks.runs_inline = [](const httplib::Request& request) {
       return request.target == "/inline" || request.target == "/later";
+    };
+    callbacks.observers = std::move(observers);
+    callbacks.route_of = [](const httplib::Request& request) {
+      return request.target == "/inline" ? "inline" : "other";
     };
     auto started = HttpServer::Start(options, callbacks, *reactor_);
     EXPECT_TRUE(started.ok()) << started.status();
