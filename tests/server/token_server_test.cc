@@ -167,7 +167,7 @@ TEST_F(TokenServerTest, AnOldConnectionIsGivenUpAndCallsGoOn) {
     while (peer.ReadRequest()) peer.Send(HttpAnswerText(200, R"({"sessionId":"ses_A"})"));
   });
   TokenServerOptions options = OptionsFor(upstream.url());
-  options.max_connection_age = absl::Milliseconds(1);
+  options.max_connection_age = absl::Seconds(1);
   const auto server = Start(options);
   ASSERT_THAT(server, IsOk());
   const auto channel = grpc::CreateChannel(absl::StrCat("127.0.0.1:", (*server)->port()),
