@@ -14,7 +14,7 @@ import threading
 
 from markdown import ROOT
 
-BIN_DIR = pathlib.Path(os.environ.get("TOKEN_BIN_DIR", ROOT / "build/release/bin")).resolve()
+BIN_DIR = pathlib.Path(os.environ.get("TOKEN_BIN_DIR") or ROOT / "build/release/bin")
 WAIT_S = 1000  # long, because a busy machine is no failure, and scripts/run may have to build
 _UP_BY = (0x8913, 0x8914)  # SIOCGIFFLAGS, SIOCSIFFLAGS
 
@@ -97,21 +97,27 @@ class Scene:
 
     def __init__(self):
         self._temporary = tempfile.TemporaryDirectory(prefix="docs-")
-        self.folder = pathlib.Path(self._temporary.name) / "openvidu-token-service"
         home = pathlib.Path(self._temporary.name) / "home"
         home.mkdir()
-        self.folder.mkdir()
-        for entry in ROOT.iterdir():
-            if entry.name not in ("build", ".git"):
-                (self.folder / entry.name).symlink_to(entry)
-        if BIN_DIR == ROOT / "build/release/bin":
-            (self.folder / "build").symlink_to(ROOT / "build")
-        else:
-            (self.folder / "build/release").mkdir(parents=True)
-            (self.folder / "build/release/bin").symlink_to(BIN_DIR)
+        # In place: for a clone that is made for it (fresh-clone).
+        self.folder = ROOT if "DOCS_IN_PLACE" in os.environ else self._tree()
         kept = {name: os.environ[name] for name in ("LANG", "LC_ALL", "CCACHE_DIR") if name in os.environ}
         self._environment = {**kept, "HOME": str(home), "PATH": f"{BIN_DIR}:{os.environ['PATH']}"}
         self._served, self._shell = {}, None
+
+    def _tree(self):
+        """A folder of links to the repository's, in which a page may write."""
+        tree = pathlib.Path(self._temporary.name) / "openvidu-token-service"
+        tree.mkdir()
+        for entry in ROOT.iterdir():
+            if entry.name not in ("build", ".git"):
+                (tree / entry.name).symlink_to(entry)
+        if BIN_DIR == ROOT / "build/release/bin":
+            (tree / "build").symlink_to(ROOT / "build")
+        else:
+            (tree / "build/release").mkdir(parents=True)
+            (tree / "build/release/bin").symlink_to(BIN_DIR)
+        return tree
 
     def close(self):
         self.serve([])
