@@ -1,5 +1,6 @@
 """Every link of a page to a file or a heading of this repository leads there."""
 
+import pathlib
 import re
 import unittest
 import urllib.parse
@@ -33,6 +34,10 @@ class LinksTest(unittest.TestCase):
         lost = [str(page.relative_to(ROOT)) for page in markdown.pages()
                 if page not in linked and page.parent not in folders and page != ROOT / "README.md"]
         self.assertEqual(lost, [], "no page leads there")
+
+    def test_the_licence_is_whole(self):
+        debians = pathlib.Path("/usr/share/common-licenses/Apache-2.0")
+        self.assertEqual((ROOT / "LICENSE").read_text(), debians.read_text())
 
 
 if __name__ == "__main__":
