@@ -15,7 +15,7 @@ import threading
 from markdown import ROOT
 
 BIN_DIR = pathlib.Path(os.environ.get("TOKEN_BIN_DIR") or ROOT / "build/release/bin")
-WAIT_S = 1000  # long, because a busy machine is no failure, and scripts/run may have to build
+WAIT_S = 3600  # only for what hangs: a machine may be busy, and scripts/run may have to build
 _UP_BY = (0x8913, 0x8914)  # SIOCGIFFLAGS, SIOCSIFFLAGS
 
 
