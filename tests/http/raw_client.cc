@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -89,6 +90,11 @@ void RawClient::Reset() {
   const linger at_once{1, 0};
   setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
   close(std::exchange(fd_, -1));
+}
+
+void RawClient::AwaitInput() const {
+  pollfd waiting{.fd = fd_, .events = POLLIN, .revents = 0};
+  poll(&waiting, 1, 30'000);
 }
 
 bool RawClient::Receive() {

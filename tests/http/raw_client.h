@@ -56,6 +56,9 @@ class RawClient {
   /// has no body whatever its Content-Length.
   std::optional<RawAnswer> Read(bool to_head = false);
 
+  /// Waits until something is there to be read, which it leaves there, or the connection ends.
+  void AwaitInput() const;
+
   /// Send() and Read().
   std::optional<RawAnswer> Ask(absl::string_view bytes);
 

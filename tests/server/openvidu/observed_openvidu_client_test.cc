@@ -68,9 +68,11 @@ TEST(ObservedOpenViduClientTest, IsWithinTheClientThatTheOptionsDescribe) {
   const auto client = MakeOpenViduClient(options, *reactor, {&observer});
   ASSERT_THAT(client, IsOk());
   (*client)->Shutdown();
-  (*client)->CreateConnection({}, "room", {}, [](const absl::StatusOr<v1::Connection>& made) {
-    EXPECT_THAT(made, StatusIs(absl::StatusCode::kUnavailable));
-  });
+  const v1::ConnectionProperties properties;  // borrowed until the end
+  (*client)->CreateConnection({}, "room", properties,
+                              [](const absl::StatusOr<v1::Connection>& made) {
+                                EXPECT_THAT(made, StatusIs(absl::StatusCode::kUnavailable));
+                              });
   // Each deployment was asked, for none was reached.
   reactor->RunAndWait([&] {
     EXPECT_THAT(observer.lines_, testing::UnorderedElementsAre(
