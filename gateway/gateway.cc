@@ -290,6 +290,7 @@ bool Gateway::IsOverLimit(const httplib::Request& request, httplib::Response& re
       limiter_.Take(proxies_.Caller(request.remote_addr, ForwardedForOf(request)),
                     std::chrono::steady_clock::now());
   if (!decision.allowed) {
+    ++rate_limited_;
     SetProblem(429, "Too many requests from this address",
                {{"code", "RESOURCE_EXHAUSTED"}, {"reason", kRateLimited}}, response);
     SetRetryAfter(decision.retry_after, response);

@@ -4,6 +4,7 @@
 #include <httplib.h>
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -64,6 +65,9 @@ class Gateway {
   /// "other". Of static storage.
   absl::string_view RouteOf(const httplib::Request& request) const;
 
+  /// The requests that the limit of their address refused.
+  uint64_t rate_limited() const { return rate_limited_; }
+
  private:
   /// One of the calls for a session or a token, made for `caller`.
   struct Call {
@@ -84,6 +88,7 @@ class Gateway {
   TokenClient& client_;
   const Cors cors_;
   RateLimiter limiter_;
+  std::atomic<uint64_t> rate_limited_{0};
   const TrustedProxies proxies_;
   const Site site_;
   std::atomic<bool> draining_{false};

@@ -1,6 +1,7 @@
 #ifndef GATEWAY_GATEWAY_SERVER_H_
 #define GATEWAY_GATEWAY_SERVER_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -36,6 +37,12 @@ class GatewayServer {
       std::vector<HttpObserver*> observers = {});
 
   int port() const { return http_->port(); }
+
+  /// What the HTTP server holds now. On the reactor's thread.
+  HttpServerState http_state() const { return http_->state(); }
+
+  /// The requests that the limit of their address refused.
+  uint64_t rate_limited() const { return gateway_.rate_limited(); }
 
   /// Turns readiness to 503 and says `Connection: close` with each answer, and serves on.
   void BeginDrain() {

@@ -10,8 +10,11 @@
 #include "common/secret.h"
 #include "common/shutdown_signal.h"
 #include "gateway/gateway_flags.h"
+#include "gateway/gateway_metrics.h"
 #include "gateway/gateway_server.h"
 #include "net/reactor.h"
+#include "telemetry/metrics_flags.h"
+#include "telemetry/metrics_server.h"
 
 ABSL_FLAG(std::string, listen_address, openvidu::token::HttpAddressFromEnv(),
           "host:port that the HTTP server binds; port 0 for any free one; default: all addresses, "
@@ -55,15 +58,23 @@ int Serve(int argc, char** argv) {
                                      .timeout = absl::GetFlag(FLAGS_request_timeout)});
   GatewayOptions options = GatewayOptionsFromFlags(/*ui_by_default=*/false);
   options.http.listen_address = absl::GetFlag(FLAGS_listen_address);
-  const absl::Status mistakes =
-      AllMistakes({client.status(), GatewayServer::Check(options),
-                   CheckNotNegative("drain_delay", absl::GetFlag(FLAGS_drain_delay)),
-                   CheckNotNegative("shutdown_grace", absl::GetFlag(FLAGS_shutdown_grace))});
+  const std::string metrics_address = MetricsAddressFromFlags();
+  const absl::Status mistakes = AllMistakes(
+      {client.status(), GatewayServer::Check(options), MetricsServer::Check(metrics_address),
+       CheckNotNegative("drain_delay", absl::GetFlag(FLAGS_drain_delay)),
+       CheckNotNegative("shutdown_grace", absl::GetFlag(FLAGS_shutdown_grace))});
   if (!mistakes.ok()) return ReportMistakes(mistakes);
   const auto reactor = Reactor::Start("gateway");
   if (!reactor.ok()) return ReportMistakes(reactor.status());
-  const auto gateway = GatewayServer::Start(options, *std::move(client), **reactor);
+  Metrics metrics(**reactor);
+  GatewayMetrics gateway_metrics(metrics);
+  std::vector<HttpObserver*> observers;
+  if (!metrics_address.empty()) observers.push_back(&gateway_metrics);
+  const auto gateway = GatewayServer::Start(options, *std::move(client), **reactor, observers);
   if (!gateway.ok()) return ReportMistakes(gateway.status());
+  gateway_metrics.Watch(**gateway);
+  const auto metrics_server = MetricsServer::Start(metrics_address, metrics, **reactor);
+  if (!metrics_server.ok()) return ReportMistakes(metrics_server.status());
   LogInfo(absl::StrCat("HTTP listening on ",
                        WithPort(options.http.listen_address, (*gateway)->port()),
                        ", token server at ", absl::GetFlag(FLAGS_server_address)));

@@ -54,6 +54,18 @@ void EventLoop::Stop(absl::Duration grace) {
   drained_.wait();
 }
 
+HttpServerState EventLoop::state() const {
+  const auto in = [this](Phase phase) { return phases_[static_cast<size_t>(phase)].size(); };
+  HttpServerState state{.idle = in(Phase::kIdle),
+                        .handshake = in(Phase::kHandshake),
+                        .reading = in(Phase::kHead) + in(Phase::kBody),
+                        .busy = in(Phase::kBusy),
+                        .writing = in(Phase::kWrite),
+                        .lingering = in(Phase::kLinger)};
+  if (tls_ != nullptr) state.certificate_expires = tls_->certificate_expires();
+  return state;
+}
+
 void EventLoop::RunUnfinished() {
   for (Connection* const connection : std::exchange(unfinished_, {})) {
     connection->runs_again = false;

@@ -46,6 +46,9 @@ class EventLoop final : private Reactor::Source {
   /// Drains and returns, `grace` from now at the latest. From any other thread.
   void Stop(absl::Duration grace);
 
+  /// HttpServer::state().
+  HttpServerState state() const;
+
   /// `events` on the socket of `connection`.
   void OnEvent(Connection* connection, uint32_t events);
   /// The turn's end, when its answer goes out.

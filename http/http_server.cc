@@ -99,6 +99,8 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const HttpServerOp
 
 int HttpServer::port() const { return impl_->port; }
 
+HttpServerState HttpServer::state() const { return impl_->loop->state(); }
+
 void HttpServer::BeginDrain() { impl_->responder.CloseFromNowOn(); }
 
 void HttpServer::Stop(absl::Duration grace) {

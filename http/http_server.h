@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -73,6 +74,19 @@ struct HttpCallbacks {
   std::function<absl::string_view(const httplib::Request& request)> route_of;
 };
 
+/// What a server holds at a moment.
+struct HttpServerState {
+  // Connections, by what they wait for.
+  size_t idle = 0;       ///< A next request, or a first one.
+  size_t handshake = 0;  ///< The rest of a TLS handshake.
+  size_t reading = 0;    ///< The rest of a request.
+  size_t busy = 0;       ///< The handler's answer.
+  size_t writing = 0;    ///< The client, to take an answer.
+  size_t lingering = 0;  ///< The client, to close.
+  /// Of the certificate that it shows; nothing where TLS is off.
+  std::optional<absl::Time> certificate_expires;
+};
+
 /// An HTTP/1 server: an event loop that holds all connections and reads requests whole. Neither an
 /// idle or slow client nor a request that waits for its answer holds a thread. Thread-safe.
 class HttpServer {
@@ -96,6 +110,9 @@ class HttpServer {
 
   /// The TCP port that it listens on.
   int port() const;
+
+  /// What it holds now. On the reactor's thread.
+  HttpServerState state() const;
 
   /// From now on every answer says `Connection: close`; all else goes on.
   void BeginDrain();

@@ -4,6 +4,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
+#include <ctime>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -51,6 +52,12 @@ absl::StatusOr<std::vector<X509Certificate>> ReadCertificates(const std::string&
   if (!certificates.empty() && ended) return certificates;
   return absl::InvalidArgumentError(
       absl::StrCat("'", path, "' holds ", ended ? "no" : "a broken", " PEM certificate"));
+}
+
+absl::Time ExpiryOf(const X509& certificate) {
+  std::tm time{};
+  ASN1_TIME_to_tm(X509_get0_notAfter(&certificate), &time);
+  return absl::FromTM(time, absl::UTCTimeZone());
 }
 
 absl::StatusOr<TlsKeyPair> ReadTlsKeyPair(const TlsFiles& files) {

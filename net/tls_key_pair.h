@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 
 namespace openvidu::token {
 
@@ -37,6 +38,9 @@ struct TlsKeyPair {
 /// Reads all certificates of a PEM file, one at least. Errors: kInvalidArgument with the path: it
 /// cannot be read, or holds none or a broken one.
 absl::StatusOr<std::vector<X509Certificate>> ReadCertificates(const std::string& path);
+
+/// When it expires (X.509 notAfter).
+absl::Time ExpiryOf(const X509& certificate);
 
 /// Reads a pair. Errors: kInvalidArgument naming every mistake, one a line, with its path: a file
 /// cannot be read or holds no such thing; the key is another certificate's.

@@ -132,6 +132,10 @@ Tls TlsServer::Accept() {
   return tls;
 }
 
+absl::Time TlsServer::certificate_expires() const {
+  return ExpiryOf(*SSL_CTX_get0_certificate(context_.get()));
+}
+
 absl::Status TlsServer::Load() {
   absl::StatusOr<TlsContext> context = LoadContext(files_, client_ca_file_);
   if (!context.ok()) return context.status();

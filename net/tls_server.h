@@ -47,6 +47,9 @@ class TlsServer {
   /// that its client showed; none is resumed after the files have changed.
   Tls Accept();
 
+  /// When the certificate that it shows expires.
+  absl::Time certificate_expires() const;
+
  private:
   TlsServer(const TlsServerOptions& options, const TlsFiles& files, Reactor& reactor);
 

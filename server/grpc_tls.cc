@@ -131,6 +131,9 @@ absl::Status GrpcTls::Load() {
   const bool replaced = Replace(MakeMemoryFile({*key, "\n", *cert}), pair_fd_);
   OPENSSL_cleanse(key->data(), key->size());
   if (!replaced) return NoMemory();
+  if (const auto chain = ReadCertificates(options_.files.cert_file); chain.ok()) {
+    certificate_expires_ = ExpiryOf(*chain->front());
+  }
   if (options_.client_ca_file.empty()) return absl::OkStatus();
   return Replace(MakeMemoryFile({*authorities}), client_ca_fd_) ? absl::OkStatus() : NoMemory();
 }

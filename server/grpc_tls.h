@@ -48,6 +48,9 @@ class GrpcTls {
   /// For one server.
   std::shared_ptr<grpc::ServerCredentials> MakeCredentials() const;
 
+  /// When the certificate expires that new connections are shown. On the reactor's thread.
+  absl::Time certificate_expires() const { return certificate_expires_; }
+
  private:
   GrpcTls(const GrpcTlsOptions& options, Reactor& reactor);
 
@@ -58,6 +61,7 @@ class GrpcTls {
   // Of the memory that gRPC reads from.
   int pair_fd_ = -1;
   int client_ca_fd_ = -1;  // -1 too where there are none
+  absl::Time certificate_expires_;
   FileWatch watch_;
 };
 

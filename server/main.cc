@@ -9,7 +9,10 @@
 #include "common/secret.h"
 #include "common/shutdown_signal.h"
 #include "server/server_flags.h"
+#include "server/server_metrics.h"
 #include "server/token_server.h"
+#include "telemetry/metrics_flags.h"
+#include "telemetry/metrics_server.h"
 
 ABSL_FLAG(std::string, listen_address, "0.0.0.0:50051",
           "host:port that the gRPC server binds; port 0 for any free one.");
@@ -25,12 +28,22 @@ int Serve(int argc, char** argv) {
       "(there is no flag for the secret).");
   const absl::StatusOr<TokenServerOptions> options =
       ServerOptionsFromFlags(absl::GetFlag(FLAGS_listen_address));
-  if (!options.ok()) return ReportMistakes(options.status());
+  const std::string metrics_address = MetricsAddressFromFlags();
+  const absl::Status mistakes =
+      AllMistakes({options.status(), MetricsServer::Check(metrics_address)});
+  if (!mistakes.ok()) return ReportMistakes(mistakes);
 
   const auto reactor = Reactor::Start("openvidu");
   if (!reactor.ok()) return ReportMistakes(reactor.status());
-  const auto server = TokenServer::Start(*options, **reactor);
+  Metrics metrics(**reactor);
+  ServerMetrics server_metrics(metrics, options->openvidu.deployment_names());
+  ServerObservers observers;
+  if (!metrics_address.empty()) server_metrics.AddTo(observers);
+  const auto server = TokenServer::Start(*options, **reactor, observers);
   if (!server.ok()) return ReportMistakes(server.status());
+  server_metrics.Watch(**server);
+  const auto metrics_server = MetricsServer::Start(metrics_address, metrics, **reactor);
+  if (!metrics_server.ok()) return ReportMistakes(metrics_server.status());
   LogInfo(absl::StrCat("gRPC listening on ", WithPort(options->listen_address, (*server)->port()),
                        ", OpenVidu at ", absl::StrJoin(options->openvidu.all_urls(), ", ")));
 

@@ -151,6 +151,17 @@ absl::StatusOr<std::unique_ptr<TokenServer>> TokenServer::Start(const TokenServe
   return server;
 }
 
+TokenServerState TokenServer::state() const {
+  TokenServerState state{.retries = resilient_.retries(),
+                         .retry_budget = resilient_.retry_budget(),
+                         .shared_creations = resilient_.shared(),
+                         .shared_requests = service_.shared()};
+  resilient_.AddStates(state.upstreams);
+  if (access_->audits()) state.audit_lines_dropped = access_->audit_lines_dropped();
+  if (tls_ != nullptr) state.certificate_expires = tls_->certificate_expires();
+  return state;
+}
+
 void TokenServer::BeginDrain() {
   if (!serving_.exchange(false)) return;
   drain_began_ = absl::Now();

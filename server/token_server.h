@@ -4,8 +4,10 @@
 #include <grpcpp/server.h>
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,6 +46,17 @@ struct ServerObservers {
   std::vector<UpstreamObserver*> attempts;
 };
 
+/// What a server holds at a moment, and what was counted since its start.
+struct TokenServerState {
+  std::vector<UpstreamState> upstreams;  ///< In the order of OpenViduOptions::deployment_names().
+  uint64_t retries = 0;                  ///< Attempts at OpenVidu that were not a call's first.
+  double retry_budget = 1;               ///< What is left of it, of 1.
+  uint64_t shared_creations = 0;         ///< Sessions that another call created.
+  uint64_t shared_requests = 0;          ///< Calls that had another one's result, by request id.
+  std::optional<uint64_t> audit_lines_dropped;    ///< Nothing where the audit log is off.
+  std::optional<absl::Time> certificate_expires;  ///< Nothing where gRPC is plain.
+};
+
 /// TokenService on a gRPC port, with the standard health service and reflection. Thread-safe.
 class TokenServer {
  public:
@@ -64,6 +77,9 @@ class TokenServer {
 
   /// For calls from within the process, without gRPC in between. Goes with the server.
   AsyncTokenService& service() { return *door_; }
+
+  /// What it holds now. On the reactor's thread.
+  TokenServerState state() const;
 
   /// Whether it wants calls: until BeginDrain().
   bool serving() const { return serving_; }

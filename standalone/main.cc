@@ -14,9 +14,13 @@
 #include "common/shutdown_signal.h"
 #include "emulator/openvidu_emulator.h"
 #include "gateway/gateway_flags.h"
+#include "gateway/gateway_metrics.h"
 #include "gateway/gateway_server.h"
 #include "server/server_flags.h"
+#include "server/server_metrics.h"
 #include "server/token_server.h"
+#include "telemetry/metrics_flags.h"
+#include "telemetry/metrics_server.h"
 
 ABSL_FLAG(std::string, http_address, openvidu::token::HttpAddressFromEnv(),
           "host:port that the HTTP server binds; port 0 for any free one; default: all addresses, "
@@ -71,8 +75,10 @@ int Serve(int argc, char** argv) {
       ServerOptionsFromFlags(absl::GetFlag(FLAGS_grpc_address), emulate);
   GatewayOptions gateway_options = GatewayOptionsFromFlags(/*ui_by_default=*/true);
   gateway_options.http.listen_address = absl::GetFlag(FLAGS_http_address);
+  const std::string metrics_address = MetricsAddressFromFlags();
   const absl::Status mistakes =
-      AllMistakes({server_options.status(), GatewayServer::Check(gateway_options)});
+      AllMistakes({server_options.status(), GatewayServer::Check(gateway_options),
+                   MetricsServer::Check(metrics_address)});
   if (!mistakes.ok()) return ReportMistakes(mistakes);
 
   std::unique_ptr<Emulator> emulator;
@@ -84,7 +90,16 @@ int Serve(int argc, char** argv) {
   // One thread for both: a request crosses none on its way.
   const auto reactor = Reactor::Start("standalone");
   if (!reactor.ok()) return ReportMistakes(reactor.status());
-  const auto server = TokenServer::Start(*server_options, **reactor);
+  Metrics metrics(**reactor);
+  ServerMetrics server_metrics(metrics, server_options->openvidu.deployment_names());
+  GatewayMetrics gateway_metrics(metrics);
+  ServerObservers server_observers;
+  std::vector<HttpObserver*> gateway_observers;
+  if (!metrics_address.empty()) {
+    server_metrics.AddTo(server_observers);
+    gateway_observers.push_back(&gateway_metrics);
+  }
+  const auto server = TokenServer::Start(*server_options, **reactor, server_observers);
   if (!server.ok()) return ReportMistakes(server.status());
   const auto health = [server = server->get()](absl::Duration, TokenClient::HealthDone done) {
     done(server->serving() ? absl::OkStatus() : absl::UnavailableError("the server is stopping"));
@@ -92,8 +107,12 @@ int Serve(int argc, char** argv) {
   const auto gateway = GatewayServer::Start(
       gateway_options,
       std::make_unique<TokenClient>((*server)->service(), health, server_options->request_timeout),
-      **reactor);
+      **reactor, gateway_observers);
   if (!gateway.ok()) return ReportMistakes(gateway.status());
+  server_metrics.Watch(**server);
+  gateway_metrics.Watch(**gateway);
+  const auto metrics_server = MetricsServer::Start(metrics_address, metrics, **reactor);
+  if (!metrics_server.ok()) return ReportMistakes(metrics_server.status());
   LogInfo(absl::StrCat(
       "HTTP listening on ", WithPort(gateway_options.http.listen_address, (*gateway)->port()),
       ", gRPC listening on ", WithPort(server_options->listen_address, (*server)->port()),

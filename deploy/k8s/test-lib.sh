@@ -2,6 +2,7 @@
 namespace=openvidu-token
 client=token-client      # its pod may call gRPC
 stranger=token-stranger  # its pod may not
+monitoring=token-monitoring  # its pod may read metrics
 rest_url=http://token-gateway.$namespace
 grpc_target=dns:///token-server.$namespace:50051
 callers=4  # calls in flight at once, and so those that a node can take along when it dies
@@ -76,10 +77,11 @@ prepare() {
   fi
   [ "$(nodes_for_pods | wc -l)" -ge 2 ] || { echo "the cluster has not two nodes that take pods"; exit 1; }
   [ -z "${CRDS:-}" ] || { k apply --server-side -f "$CRDS" && k wait --for condition=Established crd --all; } > /dev/null
-  k delete namespace "$client" "$stranger" "$namespace" --ignore-not-found > /dev/null
+  k delete namespace "$client" "$stranger" "$monitoring" "$namespace" --ignore-not-found > /dev/null
   k create -f common/namespace.yaml > /dev/null  # without it nothing in it can be tried
   helper_pod "$client" openvidu-token-service/client=true
   helper_pod "$stranger"
+  helper_pod "$monitoring" openvidu-token-service/metrics=true
   # Where only some groups of checks run, they find what the first one makes.
   if ! [[ dev_is_ready =~ ${1:-.} ]]; then
     k apply -k overlays/dev > /dev/null 2>&1
@@ -177,6 +179,12 @@ calls_are_spread() {
   call_all_servers &&
     holds '.lost == 0 and (.servers | (add / length) as $mean | all(. > 0.9 * $mean and . < 1.1 * $mean))' "$work/spread"
 }
+metrics() {  # metrics NAMESPACE: of some pod, as the pod there reads them
+  calls "$1" get "http://token-metrics.$namespace:9464" /metrics
+}
+metrics_are_read() { metrics "$1" > "$work/metrics" && grep -q '^openvidu_token_build_info{' "$work/metrics"; }
+# No connection is made: whoever answers it, be it with an error, has let the pod in.
+metrics_are_refused() { metrics "$1"; [ $? = 3 ]; }
 servers_give_tokens() {  # all|none
   call_all_servers && holds --arg which "$1" '(if $which == "all" then .lost else .ok end) == 0' "$work/spread"
 }

@@ -40,6 +40,9 @@ strangers_are_refused() {
   check "a stranger's pod reaches REST" calls_succeed "$stranger" http "$rest_url" --calls=3
   check "a stranger's pod is refused on gRPC" calls_fail "$stranger" grpc "$grpc_target"
   check "a gateway passes to gRPC" rest_gives_token
+  check "the monitoring reads metrics" metrics_are_read "$monitoring"
+  check "a stranger's pod is refused on metrics" metrics_are_refused "$stranger"
+  check "and so is one that may call" metrics_are_refused "$client"
   check "the emulator refuses who is no server" calls_fail "$client" http "http://openvidu-emulator.$namespace:4443" --patience=3s
 }
 

@@ -1,6 +1,7 @@
 #ifndef SERVER_ACCESS_AUDIT_LOG_H_
 #define SERVER_ACCESS_AUDIT_LOG_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -43,6 +44,9 @@ class AuditLog {
 
   /// Whether anybody reads what is written.
   bool enabled() const { return writer_ != nullptr; }
+
+  /// The lines that were lost (LineWriter::dropped).
+  uint64_t dropped() const { return writer_ == nullptr ? 0 : writer_->dropped(); }
 
   /// Takes nothing where it is off.
   void Write(const AuditRecord& record, absl::Time now);

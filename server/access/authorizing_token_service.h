@@ -1,6 +1,7 @@
 #ifndef SERVER_ACCESS_AUTHORIZING_TOKEN_SERVICE_H_
 #define SERVER_ACCESS_AUTHORIZING_TOKEN_SERVICE_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -45,6 +46,10 @@ class AuthorizingTokenService final : public AsyncTokenService {
                         v1::CreateConnectionResponse& response, Done done) override;
   void JoinSession(const CallContext& context, const v1::JoinSessionRequest& request,
                    v1::JoinSessionResponse& response, Done done) override;
+
+  /// Whether calls are written down, and how many lines were lost.
+  bool audits() const { return audit_->enabled(); }
+  uint64_t audit_lines_dropped() const { return audit_->dropped(); }
 
  private:
   template <typename Request, typename Response>

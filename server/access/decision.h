@@ -28,9 +28,12 @@ struct Decision {
   bool allowed() const { return status.ok(); }
 };
 
+/// The reason (status_details.h) of what the policy denies.
+inline constexpr char kPolicyDenied[] = "POLICY_DENIED";
+
 /// What a denied call ends with. `field` may be empty.
 inline absl::Status Denied(absl::string_view field, absl::string_view message) {
-  return WithReason(WithField(absl::PermissionDeniedError(message), field), "POLICY_DENIED");
+  return WithReason(WithField(absl::PermissionDeniedError(message), field), kPolicyDenied);
 }
 
 /// The same, saying that `what` is not allowed to the group.

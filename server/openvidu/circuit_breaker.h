@@ -32,6 +32,9 @@ class CircuitBreaker {
   /// How long until the next probe may be sent, as far as that is known at `now`.
   absl::Duration TimeToProbe(TimePoint now) const;
 
+  enum class State { kClosed, kOpen, kProbing };
+  State state() const { return state_; }
+
   // Of a request that was not refused, in this order.
 
   /// It is sent. Returns whether it is the probe; for the end.
@@ -44,8 +47,6 @@ class CircuitBreaker {
   void OnUndecided(bool was_probe);
 
  private:
-  enum class State { kClosed, kOpen, kProbing };
-
   void Open(TimePoint now);
 
   const CircuitBreakerOptions options_;

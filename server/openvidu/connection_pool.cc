@@ -157,6 +157,17 @@ void ConnectionPool::FindStuck() {
   }
 }
 
+UpstreamState ConnectionPool::state() const {
+  return {.in_flight = in_flight_,
+          .stuck = static_cast<int>(busy_.size()) - in_flight_,
+          .limit = limit_.limit(),
+          .waiting = waiting_.size(),
+          .idle_connections = idle_.size(),
+          .circuit_closed = circuit_.state() == CircuitBreaker::State::kClosed,
+          .latency = limit_.latency(),
+          .base_latency = limit_.base_latency()};
+}
+
 ConnectionPool::Waiting::Service ConnectionPool::service() const {
   return {limit_.latency(), limit_.base_latency(), limit_.limit(), in_flight_};
 }

@@ -63,6 +63,9 @@ class ConnectionPool final : private ClientConnection::Owner {
   /// `context.deadline` and until `context.cancellation`. From any thread.
   void Send(UpstreamRequest request, const CallContext& context, Done done);
 
+  /// How it is used now. On the reactor's thread.
+  UpstreamState state() const;
+
  private:
   /// Where a request is, for its cancellation.
   struct Ticket;

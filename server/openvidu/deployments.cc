@@ -123,6 +123,10 @@ void Deployments::CreateConnection(const CallContext& context, absl::string_view
   Ask<v1::Connection>(attempt);
 }
 
+void Deployments::AddStates(std::vector<UpstreamState>& states) const {
+  for (const auto& client : clients_) client->AddStates(states);
+}
+
 void Deployments::Shutdown() {
   for (const auto& client : clients_) client->Shutdown();
 }

@@ -36,6 +36,7 @@ class Deployments : public OpenViduClient {
                         const v1::ConnectionProperties& properties,
                         Done<v1::Connection> done) override;
   void Shutdown() override;
+  void AddStates(std::vector<UpstreamState>& states) const override;
 
  private:
   template <typename T>

@@ -117,6 +117,10 @@ void HttpOpenViduClient::ReloadSecret(const std::string& path) {
 
 void HttpOpenViduClient::Shutdown() { pool_->Close(); }
 
+void HttpOpenViduClient::AddStates(std::vector<UpstreamState>& states) const {
+  states.push_back(pool_->state());
+}
+
 template <typename T>
 void HttpOpenViduClient::Post(const CallContext& context, absl::string_view path,
                               const google::protobuf::Message& properties, bool harmless_twice,

@@ -34,6 +34,7 @@ class HttpOpenViduClient : public OpenViduClient {
                         const v1::ConnectionProperties& properties,
                         Done<v1::Connection> done) override;
   void Shutdown() override;
+  void AddStates(std::vector<UpstreamState>& states) const override;
 
  private:
   /// Posts `properties` and reads the answer into a T, which `check` then looks at.

@@ -55,6 +55,7 @@ class ObservedOpenViduClient final : public OpenViduClient {
                         const v1::ConnectionProperties& properties,
                         Done<v1::Connection> done) override;
   void Shutdown() override { client_->Shutdown(); }
+  void AddStates(std::vector<UpstreamState>& states) const override { client_->AddStates(states); }
 
  private:
   /// Calls `send` with the context to call by and the end of the call.

@@ -1,13 +1,29 @@
 #ifndef SERVER_OPENVIDU_OPENVIDU_CLIENT_H_
 #define SERVER_OPENVIDU_OPENVIDU_CLIENT_H_
 
+#include <cstddef>
+#include <vector>
+
 #include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "common/call_context.h"
 #include "openvidu/token/v1/token_service.pb.h"
 
 namespace openvidu::token {
+
+/// How one deployment of OpenVidu is used at a moment.
+struct UpstreamState {
+  int in_flight = 0;            ///< Requests that are there, without those that are stuck.
+  int stuck = 0;                ///< Requests that take very much longer than others.
+  int limit = 0;                ///< Of those in flight.
+  size_t waiting = 0;           ///< Requests that wait for their turn.
+  size_t idle_connections = 0;  ///< Of those without a request.
+  bool circuit_closed = true;   ///< Else it could not be reached, and is only probed.
+  absl::Duration latency;       ///< Of late. Zero: not known.
+  absl::Duration base_latency;  ///< Without a queue there. Zero: not known.
+};
 
 /// Speaks the OpenVidu 2.x REST API. Thread-safe. No call waits: each ends by calling `done`, once,
 /// by `context.deadline`, on the client's own thread or before the call returns. Properties are
@@ -46,6 +62,10 @@ class OpenViduClient {
   /// Ends the calls under way, and all that come later, with kUnavailable, before it returns:
   /// UPSTREAM_UNREACHABLE where nothing was sent, else UPSTREAM_ANSWER_LOST.
   virtual void Shutdown() {}
+
+  /// Adds how each of its deployments is used now, in the order of
+  /// OpenViduOptions::deployment_names(). On the client's own thread.
+  virtual void AddStates(std::vector<UpstreamState>& /*states*/) const {}
 };
 
 }  // namespace openvidu::token

@@ -135,6 +135,7 @@ void ResilientOpenViduClient::End(const std::shared_ptr<Call<T>>& call, absl::St
   call->pause =
       reactor_.RunAt(Reactor::Clock::now() + absl::ToChronoNanoseconds(pause), [this, call] {
         paused_.erase(call->pause);
+        ++retries_;
         Attempt(call);
       });
   paused_[call->pause] = [call](TransportFailure why) { call->done(StatusFromTransport(why, "")); };

@@ -1,9 +1,11 @@
 #ifndef SERVER_RESILIENCE_RESILIENT_OPENVIDU_CLIENT_H_
 #define SERVER_RESILIENCE_RESILIENT_OPENVIDU_CLIENT_H_
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/random/random.h"
 #include "absl/time/time.h"
@@ -32,6 +34,18 @@ class ResilientOpenViduClient final : public OpenViduClient {
                         const v1::ConnectionProperties& properties,
                         Done<v1::Connection> done) override;
   void Shutdown() override;
+  void AddStates(std::vector<UpstreamState>& states) const override {
+    openvidu_.AddStates(states);
+  }
+
+  // On the reactor's thread.
+
+  /// Attempts that were not a call's first.
+  uint64_t retries() const { return retries_; }
+  /// Calls for which another one's attempt served.
+  uint64_t shared() const { return sessions_ == nullptr ? 0 : sessions_->shared(); }
+  /// What is left of what retries may cost, of 1; at half nothing is tried again.
+  double retry_budget() const { return budget_.tokens() / RetryBudget::kMaxTokens; }
 
  private:
   /// One call and its attempts.
@@ -57,6 +71,7 @@ class ResilientOpenViduClient final : public OpenViduClient {
   bool stopping_ = false;                          ///< Nothing is sent again.
   absl::InsecureBitGen random_;
   RetryBudget budget_;
+  uint64_t retries_ = 0;
   std::unique_ptr<SharedCalls<v1::Session>> sessions_;
   std::map<Reactor::Timer, absl::AnyInvocable<void(TransportFailure)>> paused_;
 };

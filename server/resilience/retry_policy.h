@@ -34,8 +34,11 @@ class RetryBudget {
   void OnSuccess();
   void OnFailure();
 
- private:
+  /// What is left, of kMaxTokens.
+  double tokens() const { return tokens_; }
   static constexpr double kMaxTokens = 20;
+
+ private:
   double tokens_ = kMaxTokens;
 };
 

@@ -2,6 +2,7 @@
 #define SERVER_RESILIENCE_SHARED_CALLS_H_
 
 #include <algorithm>
+#include <cstdint>
 #include <list>
 #include <memory>
 #include <optional>
@@ -53,8 +54,9 @@ class SharedCalls {
             Start start, Done done) {
     std::shared_ptr<Call>& slot = calls_[key];
     if (slot != nullptr && slot->content != content) return done(absl::AlreadyExistsError(""));
-    if (slot != nullptr && slot->result.has_value()) return done(*slot->result);
     const bool is_new = slot == nullptr;
+    if (!is_new) ++shared_;
+    if (!is_new && slot->result.has_value()) return done(*slot->result);
     if (is_new) slot = std::make_shared<Call>(Call{this, key, content});
     const std::shared_ptr<Call> call = slot;
     AddWaiter(call, caller, std::move(done));
@@ -64,6 +66,9 @@ class SharedCalls {
       if (call->owner != nullptr) call->owner->End(call, std::move(result));
     });
   }
+
+  /// How many asked and had the call of another, or its result.
+  uint64_t shared() const { return shared_; }
 
  private:
   struct Waiter {
@@ -164,6 +169,7 @@ class SharedCalls {
   std::unordered_map<std::string, std::shared_ptr<Call>> calls_;
   std::list<std::shared_ptr<Call>> kept_;  // the oldest first
   Reactor::Timer expiry_;
+  uint64_t shared_ = 0;
 };
 
 }  // namespace openvidu::token

@@ -1,6 +1,7 @@
 #ifndef SERVER_SERVICE_TOKEN_SERVICE_IMPL_H_
 #define SERVER_SERVICE_TOKEN_SERVICE_IMPL_H_
 
+#include <cstdint>
 #include <memory>
 
 #include "absl/functional/any_invocable.h"
@@ -31,6 +32,9 @@ class TokenServiceImpl final : public AsyncTokenService {
                         v1::CreateConnectionResponse& response, Done done) override;
   void JoinSession(const CallContext& caller, const v1::JoinSessionRequest& request,
                    v1::JoinSessionResponse& response, Done done) override;
+
+  /// Calls that had another one's result, by their request id. On the reactor's thread.
+  uint64_t shared() const { return requests_->shared(); }
 
  private:
   /// Both kinds of calls that a request id can be of end with this.

@@ -17,9 +17,10 @@ KUBERNETES_VERSION = "1.35.4"
 KUBERNETES = f"k8s.io/kubernetes@v{KUBERNETES_VERSION}"
 # Custom resources: the module, and where in it their definitions are.
 CUSTOM = {
-    "sigs.k8s.io/gateway-api@v1.4.1": "config/crd/standard/*.yaml",
+    "sigs.k8s.io/gateway-api@v1.4.1": ("config/crd/standard/*.yaml",),
     "github.com/prometheus-operator/prometheus-operator@v0.85.0":
-        "example/prometheus-operator-crd/monitoring.coreos.com_servicemonitors.yaml",
+        ("example/prometheus-operator-crd/monitoring.coreos.com_servicemonitors.yaml",
+         "example/prometheus-operator-crd/monitoring.coreos.com_prometheusrules.yaml"),
 }
 
 
@@ -47,5 +48,5 @@ def module_folder(module):
 
 def custom_resource_definitions():
     """The files that define the custom resources."""
-    return [path for module, pattern in CUSTOM.items() for path in sorted(module_folder(module).glob(pattern))
-            if path.name != "kustomization.yaml"]
+    return [path for module, patterns in CUSTOM.items() for pattern in patterns
+            for path in sorted(module_folder(module).glob(pattern)) if path.name != "kustomization.yaml"]

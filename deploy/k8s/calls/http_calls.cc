@@ -1,10 +1,12 @@
 #include <httplib.h>
 
+#include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "common/flags.h"
 #include "deploy/k8s/calls/load.h"
 
 namespace openvidu::token {
@@ -34,6 +36,21 @@ Outcome Post(httplib::Client& client, const std::string& path, absl::Duration pa
 }
 
 }  // namespace
+
+int Get(const std::string& url, const std::string& path) {
+  httplib::Client client(url);
+  client.set_connection_timeout(kConnectTimeoutSeconds * 3);
+  client.set_read_timeout(kTimeoutSeconds);
+  const httplib::Result result = client.Get(path);
+  if (!result) {
+    std::fprintf(stderr, "%s\n", httplib::to_string(result.error()).c_str());
+    const bool refused = result.error() == httplib::Error::Connection ||
+                         result.error() == httplib::Error::ConnectionTimeout;
+    return refused ? kNoConnection : kExitFailure;
+  }
+  std::fwrite(result->body.data(), 1, result->body.size(), stdout);
+  return result->status == 200 ? kExitOk : kExitFailure;
+}
 
 std::function<Call()> HttpCalls(const std::string& url, const std::string& session,
                                 absl::Duration patience) {

@@ -53,6 +53,11 @@ std::function<Call()> GrpcCalls(const std::string& target, const std::string& se
 std::function<Call()> HttpCalls(const std::string& url, const std::string& session,
                                 absl::Duration patience);
 
+/// Prints what a GET of `path` at `url` is answered with. Returns the exit code: kNoConnection where
+/// nobody takes the connection.
+int Get(const std::string& url, const std::string& path);
+inline constexpr int kNoConnection = 3;
+
 }  // namespace openvidu::token
 
 #endif  // DEPLOY_K8S_CALLS_LOAD_H_

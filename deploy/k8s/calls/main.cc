@@ -31,6 +31,7 @@ constexpr char kUsage[] =
     "  cluster-calls grpc TARGET      calls over gRPC, until SIGTERM where --seconds are\n"
     "                                 left, and prints what came of it as JSON\n"
     "  cluster-calls http URL         the same over HTTP\n"
+    "  cluster-calls get URL PATH     prints the answer's body; a code of its own, 3: no connection\n"
     "  cluster-calls wait             waits for a signal\n"
     "  cluster-calls terminate PID    sends SIGTERM\n\n"
     "Exits with 0 if no call is lost.";
@@ -61,6 +62,7 @@ int Run(const std::vector<std::string>& words) {
   if (command == "http" && words.size() == 2) {
     return Load(HttpCalls(words[1], session, absl::GetFlag(FLAGS_patience)));
   }
+  if (command == "get" && words.size() == 3) return Get(words[1], words[2]);
   if (command == "wait" && words.size() == 1) {
     WaitForShutdownSignal();
     return kExitOk;
