@@ -8,7 +8,7 @@ import unittest
 import markdown
 from markdown import ROOT
 
-FOLDERS = ("common", "net", "http", "gateway", "client", "server", "standalone", "emulator", "proto")
+FOLDERS = ("common", "net", "http", "telemetry", "gateway", "client", "server", "standalone", "emulator", "proto")
 CONFIGURATION = ROOT / "docs/configuration.md"
 # Of tools in this repository, which are no programs of the service.
 OTHER_FLAGS = {"control_url", "beside_node", "work_dir"}
