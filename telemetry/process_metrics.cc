@@ -57,11 +57,12 @@ void AddFromStat(Readings& readings) {
                    static_cast<double>(value));
   }
   if (stat.Read(22, value)) {  // in ticks since the system started
-    const double age = Now(CLOCK_BOOTTIME) -
-                       static_cast<double>(value) / static_cast<double>(sysconf(_SC_CLK_TCK));
+    // Once, for each time the clocks would give another fraction, and a change means a restart.
+    static const double start =
+        Now(CLOCK_REALTIME) - Now(CLOCK_BOOTTIME) +
+        static_cast<double>(value) / static_cast<double>(sysconf(_SC_CLK_TCK));
     readings.Gauge("process_start_time_seconds",
-                   "Start time of the process since unix epoch in seconds.",
-                   Now(CLOCK_REALTIME) - age);
+                   "Start time of the process since unix epoch in seconds.", start);
   }
   if (stat.Read(23, value)) {
     readings.Gauge("process_virtual_memory_bytes", "Virtual memory size in bytes.",

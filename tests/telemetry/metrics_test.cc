@@ -64,6 +64,7 @@ TEST_F(MetricsTest, TellsOfTheProcess) {
   EXPECT_GE(Sample(text, "process_virtual_memory_bytes"),
             Sample(text, "process_resident_memory_bytes"));
   EXPECT_EQ(Sample(text, "process_threads"), 2);  // this one and the reactor's
+  const double start = Sample(text, "process_start_time_seconds");
   const double open = Sample(text, "process_open_fds");
   const double cpu = Sample(text, "process_cpu_seconds_total");
   EXPECT_GE(Sample(text, "process_max_fds"), open);
@@ -73,6 +74,7 @@ TEST_F(MetricsTest, TellsOfTheProcess) {
   text = metrics_.Text();
   for (const int fd : fds) close(fd);
   EXPECT_EQ(Sample(text, "process_open_fds"), open + 2);
+  EXPECT_EQ(Sample(text, "process_start_time_seconds"), start);
   EXPECT_GT(Sample(text, "process_cpu_seconds_total"), cpu);
   EXPECT_THAT(text, HasSubstr(absl::StrCat("version=\"", TOKEN_VERSION, "\"")));
 }
