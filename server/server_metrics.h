@@ -34,6 +34,7 @@ class ServerMetrics final : public RpcObserver, public UpstreamObserver {
   /// Reads what `server` holds, which outlives the last Metrics::Text().
   void Watch(const TokenServer& server);
 
+  using UpstreamObserver::OnStart;  // nothing is to be done there
   void OnStart(RpcMethod method, CallContext& context) override;
   void OnEnd(RpcMethod method, const CallContext& context, const absl::Status& status,
              std::chrono::steady_clock::duration took) override;

@@ -128,6 +128,25 @@ TEST(HttpServerLoadTest, ManyClientsAllGetTheirOwnAnswers) {
   for (std::thread& client : clients) client.join();
 }
 
+TEST(HttpServerLoadTest, ItsStateSaysWhatConnectionsWaitFor) {
+  ServerUnderTest server;
+  RawClient idle = server.Connect();
+  ASSERT_TRUE(idle.Ask(Simple("/inline")).has_value());
+  RawClient busy = server.Connect();
+  ASSERT_TRUE(busy.Send(Simple("/later")));
+  HttpReply reply = server.TakeLater();
+  RawClient reading = server.Connect();
+  ASSERT_TRUE(reading.Send("GET /"));
+  HttpServerState state = server.state();
+  while (state.reading == 0) state = server.state();  // until it has come to the server
+  EXPECT_EQ(state.reading, 1);
+  EXPECT_EQ(state.idle, 1);
+  EXPECT_EQ(state.busy, 1);
+  EXPECT_EQ(state.handshake + state.writing + state.lingering, 0);
+  EXPECT_FALSE(state.certificate_expires.has_value());
+  reply.Send({});
+}
+
 TEST(HttpServerLoadTest, EndlessPipeliningLeavesOthersTheirTurn) {
   ServerUnderTest server;
   std::atomic<bool> stop{false};

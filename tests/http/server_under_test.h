@@ -63,6 +63,11 @@ class ServerUnderTest {
   RawClient Connect() { return RawClient(server_->port()); }
   HttpServer& server() { return *server_; }
   int port() const { return server_->port(); }
+  HttpServerState state() {
+    HttpServerState state;
+    reactor_->RunAndWait([&] { state = server_->state(); });
+    return state;
+  }
   int waiting() const { return waiting_; }
   void OpenGate() { gate_.Arrive(); }
   /// The right to answer the oldest /later that is not answered; waits for one.

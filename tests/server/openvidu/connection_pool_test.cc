@@ -103,6 +103,39 @@ TEST_F(ConnectionPoolTest, NeverHasMoreConnectionsThanItsLimit) {
   EXPECT_LE(upstream_->connections(), 6);  // 240 requests, 100 a connection, 3 at once
 }
 
+TEST_F(ConnectionPoolTest, TellsWhatItHolds) {
+  Start(slow_.Script(), {.max_connections = 1, .max_in_flight = 1});
+  const auto state = [this] {
+    UpstreamState held;
+    reactor_->RunAndWait([&] { held = pool_->state(); });
+    return held;
+  };
+  EXPECT_EQ(state().limit, 1);
+  EXPECT_EQ(state().idle_connections, 0);
+  std::latch left{2};
+  for (int i = 0; i < 2; ++i) {
+    pool_->Send({.bytes = kGet}, InTime(), [&](const Exchange&) { left.count_down(); });
+  }
+  slow_.arrived.wait();
+  EXPECT_EQ(state().in_flight, 1);
+  EXPECT_EQ(state().waiting, 1);
+  slow_.answer.count_down();
+  left.wait();
+  EXPECT_EQ(state().in_flight, 0);
+  EXPECT_EQ(state().waiting, 0);
+  EXPECT_EQ(state().idle_connections, 1);
+  EXPECT_TRUE(state().circuit_closed);
+}
+
+TEST_F(ConnectionPoolTest, TellsThatNothingIsReached) {
+  Start(AnswerAll,
+        {.circuit = {
+             .max_failures = 1, .initial_pause = absl::Hours(1), .max_pause = absl::Hours(1)}});
+  upstream_ = nullptr;
+  EXPECT_NE(Send(InTime()).failure, TransportFailure::kNone);
+  reactor_->RunAndWait([this] { EXPECT_FALSE(pool_->state().circuit_closed); });
+}
+
 TEST_F(ConnectionPoolTest, WaitsForAConnectionNoLongerThanTheDeadline) {
   Start(slow_.Script(), {.max_connections = 1});
   std::latch ended{1};

@@ -110,6 +110,19 @@ TEST_F(ResilientOpenViduClientTest, WhatMayHaveHappenedIsSaidAlthoughAnotherAtte
   }
 }
 
+TEST_F(ResilientOpenViduClientTest, CountsItsRetries) {
+  EXPECT_CALL(openvidu_, CreateConnection)
+      .WillOnce(Answer<v1::Connection>(kUnreachable))
+      .WillOnce(Answer<v1::Connection>(kUnreachable))
+      .WillRepeatedly(Answer<v1::Connection>(v1::Connection()));
+  EXPECT_THAT(CreateConnection(), IsOk());
+  EXPECT_THAT(CreateConnection(), IsOk());
+  reactor_->RunAndWait([this] {
+    EXPECT_EQ(client_->retries(), 2);
+    EXPECT_DOUBLE_EQ(client_->retry_budget(), (20 - 2 + 2 * 0.1) / 20);
+  });
+}
+
 TEST_F(ResilientOpenViduClientTest, AttemptsHaveAnEnd) {
   EXPECT_CALL(openvidu_, CreateConnection)
       .Times(4)
@@ -156,6 +169,7 @@ TEST_F(ResilientOpenViduClientTest, TheSameSessionIsAskedForOnce) {
   left.wait();
   EXPECT_EQ(created, 1);
   EXPECT_EQ(existed, 99);
+  reactor_->RunAndWait([this] { EXPECT_EQ(client_->shared(), 99); });
 }
 
 TEST_F(ResilientOpenViduClientTest, AFailureIsEverybodys) {
