@@ -49,7 +49,8 @@ void PrintHelp(absl::string_view usage) {
 
 class Parser {
  public:
-  Parser(int argc, char* const* argv) : args_(argv + std::min(argc, 1), argv + argc) {}
+  Parser(int argc, char* const* argv, std::set<std::string>* named)
+      : args_(argv + std::min(argc, 1), argv + argc), named_(named) {}
 
   absl::StatusOr<std::vector<std::string>> Parse() {
     while (next_ < args_.size()) {
@@ -99,10 +100,13 @@ class Parser {
     if (!flag->ParseFrom(value, &error)) {
       mistakes_.push_back(absl::StrCat("flag --", flag->Name(), ": bad value '", value, "'",
                                        error.empty() ? "" : ": ", error));
+    } else if (named_ != nullptr) {
+      named_->emplace(flag->Name());
     }
   }
 
   std::vector<std::string> args_;
+  std::set<std::string>* const named_;
   size_t next_ = 0;
   std::vector<std::string> positional_;
   std::vector<std::string> mistakes_;
@@ -110,8 +114,9 @@ class Parser {
 
 }  // namespace
 
-absl::StatusOr<std::vector<std::string>> ParseFlags(int argc, char* const* argv) {
-  return Parser(argc, argv).Parse();
+absl::StatusOr<std::vector<std::string>> ParseFlags(int argc, char* const* argv,
+                                                    std::set<std::string>* named) {
+  return Parser(argc, argv, named).Parse();
 }
 
 std::vector<std::string> ParseCommandOrExit(int argc, char* const* argv, absl::string_view usage) {

@@ -1,6 +1,7 @@
 #ifndef COMMON_FLAGS_H_
 #define COMMON_FLAGS_H_
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,10 @@ inline constexpr int kExitUsage = 2;    ///< A mistake in flags, environment or 
 /// Sets the ABSL_FLAGs that `argv` names (`--name=value`, `--name value`, `--[no]name` for a bool;
 /// `--` ends the flags) and returns the other arguments in order. Unlike absl::ParseCommandLine it
 /// names every mistake, not only the first, and leaves exiting to the caller. Errors:
-/// kInvalidArgument, one mistake a line.
-absl::StatusOr<std::vector<std::string>> ParseFlags(int argc, char* const* argv);
+/// kInvalidArgument, one mistake a line. Adds to `named`, where it is not null, the flags that it
+/// set.
+absl::StatusOr<std::vector<std::string>> ParseFlags(int argc, char* const* argv,
+                                                    std::set<std::string>* named = nullptr);
 
 /// As ParseFlags, for main(), and an argument that is no flag is a mistake: `--help` prints `usage`
 /// and every flag of this program and exits 0,

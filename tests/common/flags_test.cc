@@ -37,6 +37,15 @@ TEST(FlagsTest, TakesEveryWayToWriteAFlagAndKeepsTheRest) {
   EXPECT_FALSE(absl::GetFlag(FLAGS_test_switch));
 }
 
+TEST(FlagsTest, TellsWhichFlagsWereNamed) {
+  std::vector<std::string> args = {"test", "--notest_switch", "--test_count=1", "--test_wait=soon"};
+  std::vector<char*> argv;
+  for (std::string& arg : args) argv.push_back(arg.data());
+  std::set<std::string> named;
+  EXPECT_FALSE(ParseFlags(static_cast<int>(argv.size()), argv.data(), &named).ok());
+  EXPECT_THAT(named, ElementsAre("test_count", "test_switch"));
+}
+
 TEST(FlagsTest, NamesEveryMistake) {
   EXPECT_THAT(
       Parse({"--test_count=many", "--nosuch=1", "--test_switch=perhaps", "--notest_name",
