@@ -6,6 +6,18 @@
 #include "absl/strings/str_cat.h"
 
 namespace openvidu::token {
+namespace {
+
+/// Returns $`variable`, or `fallback` below $HOME, or "".
+std::string XdgFolder(const char* variable, absl::string_view fallback) {
+  std::string folder = EnvOr(variable, "");
+  // The XDG specification: a relative one is ignored.
+  if (!folder.empty() && folder[0] == '/') return folder;
+  const std::string home = EnvOr("HOME", "");
+  return home.empty() ? "" : absl::StrCat(home, fallback);
+}
+
+}  // namespace
 
 std::string EnvOr(const char* name, absl::string_view fallback) {
   const char* value = std::getenv(name);
@@ -26,13 +38,13 @@ std::string TakeEnv(const char* name) {
 std::string HttpAddressFromEnv() { return absl::StrCat("0.0.0.0:", EnvOr("SERVER_PORT", "5000")); }
 
 std::string StateFolderFromEnv() {
-  std::string states = EnvOr("XDG_STATE_HOME", "");
-  if (states.empty() || states[0] != '/') {  // the XDG specification: a relative one is ignored
-    const std::string home = EnvOr("HOME", "");
-    if (home.empty()) return "";
-    states = home + "/.local/state";
-  }
-  return states + "/openvidu-token-service";
+  const std::string states = XdgFolder("XDG_STATE_HOME", "/.local/state");
+  return states.empty() ? "" : states + "/openvidu-token-service";
+}
+
+std::string ConfigFolderFromEnv() {
+  const std::string configs = XdgFolder("XDG_CONFIG_HOME", "/.config");
+  return configs.empty() ? "" : configs + "/openvidu-token";
 }
 
 }  // namespace openvidu::token

@@ -22,6 +22,10 @@ std::string HttpAddressFromEnv();
 /// $XDG_STATE_HOME or else in $HOME/.local/state, or "" where neither is set. It may not exist.
 std::string StateFolderFromEnv();
 
+/// Returns the folder of what a person sets for our programs: openvidu-token in $XDG_CONFIG_HOME or
+/// else in $HOME/.config, or "" where neither is set. It may not exist.
+std::string ConfigFolderFromEnv();
+
 }  // namespace openvidu::token
 
 #endif  // COMMON_ENVIRONMENT_H_
