@@ -25,6 +25,7 @@ constexpr char kServiceConfig[] = R"({
   "loadBalancingConfig": [{"round_robin": {}}],
   "healthCheckConfig": {"serviceName": "openvidu.token.v1.TokenService"}
 })";
+constexpr char kAnyHealthServiceConfig[] = R"({"loadBalancingConfig": [{"round_robin": {}}]})";
 
 // A server that starts a moment later is not kept waiting for gRPC's second, and one that comes
 // back later is found in two.
@@ -49,10 +50,10 @@ bool IsTarget(absl::string_view address) {
   return host_port.ok() && !host_port->host.empty() && host_port->port != 0;
 }
 
-grpc::ChannelArguments Arguments() {
+grpc::ChannelArguments Arguments(bool any_health) {
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
-  arguments.SetServiceConfigJSON(kServiceConfig);
+  arguments.SetServiceConfigJSON(any_health ? kAnyHealthServiceConfig : kServiceConfig);
   // What may be repeated is decided by who knows what it does: see the RPCs' comments. gRPC's own
   // repetition of what no server has seen would hardly help: a call that meets a server just as it
   // stops ends with CANCELLED, of which gRPC cannot tell whether it was seen. So a server that is
@@ -114,7 +115,8 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> MakeTokenChannel(const TokenClien
   }
   if (!mistakes.empty()) return absl::InvalidArgumentError(absl::StrJoin(mistakes, "\n"));
 
-  return grpc::CreateCustomChannel(options.server_address, Credentials(options), Arguments());
+  return grpc::CreateCustomChannel(options.server_address, Credentials(options),
+                                   Arguments(options.any_health));
 }
 
 }  // namespace openvidu::token

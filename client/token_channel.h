@@ -24,6 +24,8 @@ struct TokenClientOptions {
   /// together, no new connection can be made.
   std::string cert_file;
   std::string key_file;
+  /// Calls also servers whose health service says that they want none, to ask just that.
+  bool any_health = false;
   absl::Duration timeout =
       absl::Seconds(25);  ///< Of each call, unless it brings a deadline of its own.
 };
