@@ -11,7 +11,6 @@ find_package(PkgConfig REQUIRED)
 # By pkg-config and not by a bare include: it carries the macros that the packaged library was built with.
 pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)
 pkg_check_modules(prometheus REQUIRED IMPORTED_TARGET prometheus-cpp-core)
-pkg_check_modules(libjwt REQUIRED IMPORTED_TARGET libjwt)
 find_package(benchmark CONFIG QUIET)  # libbenchmark-dev, where it is installed: bench/micro
 # Makes JSON of the API's description: with python3-yaml, which is Debian's own Python's.
 find_program(PYTHON3 python3 PATHS /usr/bin NO_DEFAULT_PATH)

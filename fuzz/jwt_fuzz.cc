@@ -1,5 +1,5 @@
-// Tokens: as anybody may send them, of which none is accepted, and as the issuer signs them, of
-// which those are accepted that keep the rules.
+// Tokens: as anybody may send them, of which none is accepted, by a key of whatever type, and as
+// the issuer signs them, of which those are accepted that keep the rules.
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
@@ -10,6 +10,7 @@
 #include "common/status_details.h"
 #include "fuzz/input.h"
 #include "server/access/json_object.h"
+#include "server/access/json_web_keys.h"
 #include "server/access/jwt_verifier.h"
 
 namespace openvidu::token {
@@ -28,8 +29,28 @@ const JwtVerifier& Verifier() {
   return verifier;
 }
 
-absl::StatusOr<Identity> Verify(absl::string_view token) {
-  static const auto& keys = *new VerificationKeys{{"", {"HS256"}, kSecret}};
+const VerificationKeys& SecretKey() {
+  static const auto& keys = *new VerificationKeys{{"", {"HS256"}, kSecret, nullptr}};
+  return keys;
+}
+
+/// The public keys of RFC 7515 A.2 ("r") and A.3 ("e"), and of RFC 8037 A.2 ("d").
+const VerificationKeys& PublicKeys() {
+  static const auto& keys = *new VerificationKeys(*ParseJsonWebKeys(
+      R"({"keys":[{"kty":"RSA","kid":"r","e":"AQAB","n":"ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQo)"
+      R"(Tbji9k0l8W26mPddxHmfHQp-Vaw-4qPCJrcS2mJPMEzP1Pt0Bm4d4QlL-yRT-SFd2lZS-pCgNMsD1W_YpRPEwOWvG6)"
+      R"(b32690r2jZ47soMZo9wGzjb_7OMg0LOL-bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXBdQOS-UTo7WTBEMa2R2Cap)"
+      R"(Hg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_h9iaGNj8q2ethFk)"
+      R"(MLs91kzk2PAcDTW9gb54h4FRWyuXpoQ"},{"kty":"EC","kid":"e","crv":"P-256",)"
+      R"("x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",)"
+      R"("y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"},{"kty":"OKP","kid":"d",)"
+      R"("crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]})",
+      SharedSecrets::kRefused));
+  return keys;
+}
+
+absl::StatusOr<Identity> Verify(absl::string_view token,
+                                const VerificationKeys& keys = SecretKey()) {
   absl::StatusOr<Identity> identity = Verifier().Verify(token, keys, absl::FromUnixSeconds(kNow));
   if (!identity.ok()) {
     FUZZ_CHECK(absl::IsUnauthenticated(identity.status()) && !ReasonOf(identity.status()).empty());
@@ -72,6 +93,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     CheckSigned(header, input.rest());
   } else {
     FUZZ_CHECK(!Verify(input.rest()).ok());
+    FUZZ_CHECK(!Verify(input.rest(), PublicKeys()).ok());
   }
   return 0;
 }

@@ -89,9 +89,10 @@ ABSL_FLAG(std::string, jwt_audience, "",
           "The 'aud' that tokens must have one of, with commas: the name of this service at the "
           "identity provider.");
 ABSL_FLAG(
-    std::string, jwt_algorithms, "RS256,ES256,HS256",
-    "The 'alg' that tokens may have, with commas, of RS256, RS384, RS512, ES256, ES384, ES512 "
-    "and HS256. The type of a key decides which of them it is used with.");
+    std::string, jwt_algorithms, "RS256,PS256,ES256,EdDSA,HS256",
+    "The 'alg' that tokens may have, with commas, of RS256, RS384, RS512, PS256, PS384, PS512, "
+    "ES256, ES384, ES512, EdDSA (Ed25519) and HS256. The type of a key decides which of them it is "
+    "used with.");
 ABSL_FLAG(absl::Duration, jwt_clock_skew, absl::Seconds(30),
           "How far the clock of the issuer of tokens may be off.");
 ABSL_FLAG(

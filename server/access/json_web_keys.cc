@@ -72,6 +72,12 @@ absl::StatusOr<VerificationKey> EcOf(const Json& key, absl::string_view curve) {
   return MakeEcKey(curve, *x, *y);
 }
 
+absl::StatusOr<VerificationKey> Ed25519Of(const Json& key) {
+  const absl::StatusOr<std::string> x = BytesOf(key, "x");
+  if (!x.ok()) return x.status();
+  return MakeEd25519Key(*x);
+}
+
 absl::StatusOr<VerificationKey> SecretOf(const Json& key, SharedSecrets secrets) {
   if (secrets == SharedSecrets::kRefused) {
     return Mistake("is a shared secret ('oct'), which does not belong into a public set");
@@ -82,7 +88,7 @@ absl::StatusOr<VerificationKey> SecretOf(const Json& key, SharedSecrets secrets)
     return Mistake(absl::StrCat("is a secret of ", bytes->size(), " bytes; it takes ",
                                 kMinSecretBytes, " at least"));
   }
-  return VerificationKey{"", {kSecretAlgorithm}, *std::move(bytes)};
+  return VerificationKey{"", {kSecretAlgorithm}, *std::move(bytes), nullptr};
 }
 
 /// One key; none where it is for something else.
@@ -103,15 +109,17 @@ absl::StatusOr<std::optional<VerificationKey>> KeyOf(const Json& key, SharedSecr
 
   const bool rsa = *type == "RSA";
   const bool ec = *type == "EC" && IsKnownCurve(*curve);
+  const bool ed25519 = *type == "OKP" && *curve == "Ed25519";
   const bool secret = *type == "oct";
   if (secret && secrets == SharedSecrets::kRefused) return SecretOf(key, secrets).status();
-  if (!*verifies || (!rsa && !ec && !secret)) return std::nullopt;
+  if (!*verifies || (!rsa && !ec && !ed25519 && !secret)) return std::nullopt;
   if (!secret && key.contains("d"))
     return Mistake("is a private key; only the public part belongs here");
 
-  absl::StatusOr<VerificationKey> made = rsa  ? RsaOf(key)
-                                         : ec ? EcOf(key, *curve)
-                                              : SecretOf(key, secrets);
+  absl::StatusOr<VerificationKey> made = rsa       ? RsaOf(key)
+                                         : ec      ? EcOf(key, *curve)
+                                         : ed25519 ? Ed25519Of(key)
+                                                   : SecretOf(key, secrets);
   if (!made.ok()) return made.status();
   if (!algorithm->empty()) {
     const std::vector<std::string>& own = made->algorithms;
@@ -141,10 +149,6 @@ absl::Status InFile(const std::string& path, const absl::Status& status) {
 }
 
 }  // namespace
-
-std::vector<absl::string_view> KnownAlgorithms() {
-  return {"RS256", "RS384", "RS512", "ES256", "ES384", "ES512", kSecretAlgorithm};
-}
 
 absl::StatusOr<VerificationKeys> ParseJsonWebKeys(absl::string_view json, SharedSecrets secrets) {
   if (json.size() > kMaxKeySetBytes) {
@@ -211,7 +215,7 @@ absl::StatusOr<VerificationKeys> ReadHmacKeyFile(const std::string& path) {
                   Mistake(absl::StrCat("holds ", secret.size(), " bytes; a secret for HS256 takes ",
                                        kMinSecretBytes, " at least")));
   }
-  return VerificationKeys{{"", {kSecretAlgorithm}, std::string(secret)}};
+  return VerificationKeys{{"", {kSecretAlgorithm}, std::string(secret), nullptr}};
 }
 
 }  // namespace openvidu::token

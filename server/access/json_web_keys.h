@@ -2,16 +2,12 @@
 #define SERVER_ACCESS_JSON_WEB_KEYS_H_
 
 #include <string>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "server/access/verification_key.h"
 
 namespace openvidu::token {
-
-/// The signature algorithms that a key can permit, as RFC 7518 §3.1 names them.
-std::vector<absl::string_view> KnownAlgorithms();
 
 inline constexpr size_t kMaxKeySetBytes = size_t{256} << 10;
 inline constexpr size_t kMaxKeys = 64;  ///< In a set.
@@ -22,10 +18,10 @@ enum class SharedSecrets {
   kRefused,  ///< Whoever can read the set could sign by them.
 };
 
-/// Reads a JWK Set (RFC 7517): RSA of 2048 to 8192 bits, EC on P-256, P-384 and P-521, oct of 32
-/// bytes or more. Keys that are for something else, by their type, `use`, `key_ops` or `alg`, are
-/// skipped. Errors: kInvalidArgument naming every key that is malformed, weak or a private one, by
-/// its place and kid, one a line; or that none is left.
+/// Reads a JWK Set (RFC 7517): RSA of 2048 to 8192 bits, EC on P-256, P-384 and P-521, OKP of
+/// Ed25519 (RFC 8037), oct of 32 bytes or more. Keys that are for something else, by their type,
+/// `use`, `key_ops` or `alg`, are skipped. Errors: kInvalidArgument naming every key that is
+/// malformed, weak or a private one, by its place and kid, one a line; or that none is left.
 absl::StatusOr<VerificationKeys> ParseJsonWebKeys(absl::string_view json, SharedSecrets secrets);
 
 /// Reads one public key (`-----BEGIN PUBLIC KEY-----`) of the same kinds; it has no id.

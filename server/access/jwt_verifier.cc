@@ -14,7 +14,6 @@
 #include "common/status_details.h"
 #include "server/access/base64_url.h"
 #include "server/access/json_object.h"
-#include "server/access/json_web_keys.h"
 #include "server/access/jwt_claims.h"
 #include "server/access/jwt_signature.h"
 
@@ -49,6 +48,14 @@ absl::StatusOr<Json> ParsePart(absl::string_view part, absl::string_view name) {
   return Malformed(absl::StrCat("The token's ", name, " ", object.status().message()));
 }
 
+/// Whether `typ` says that it is a token for access, and not one for something else. A media type
+/// may be written without its "application/" (RFC 7515 §4.1.9).
+bool IsAccessType(absl::string_view type) {
+  constexpr absl::string_view kPrefix = "application/";
+  if (absl::StartsWithIgnoreCase(type, kPrefix)) type.remove_prefix(kPrefix.size());
+  return absl::EqualsIgnoreCase(type, "JWT") || absl::EqualsIgnoreCase(type, "at+jwt");
+}
+
 /// What of a header matters.
 struct Header {
   std::string algorithm;
@@ -75,11 +82,9 @@ absl::StatusOr<Header> ReadHeader(const Json& json, const JwtRules& rules) {
                                     "': a token cannot bring the key that it is verified by"));
     }
   }
-  // The one that libjwt takes.
   const auto type = json.find("typ");
-  if (type != json.end() &&
-      !(type->is_string() && absl::EqualsIgnoreCase(type->get<std::string>(), "JWT"))) {
-    return Malformed("The token's 'typ' is not JWT");
+  if (type != json.end() && !(type->is_string() && IsAccessType(type->get<std::string>()))) {
+    return Malformed("The token's 'typ' is neither JWT nor at+jwt");
   }
   const auto key_id = json.find("kid");
   if (key_id == json.end()) return header;
@@ -157,7 +162,8 @@ absl::StatusOr<Identity> JwtVerifier::Verify(absl::string_view token, const Veri
 
   const absl::StatusOr<const VerificationKey*> key = FindKey(*header, keys);
   if (!key.ok()) return key.status();
-  if (signature->empty() || !HasSignatureOf(**key, header->algorithm, std::string(token))) {
+  const absl::string_view signed_text = token.substr(0, parts[0].size() + 1 + parts[1].size());
+  if (!HasSignatureOf(**key, header->algorithm, signed_text, *signature)) {
     return Refuse("TOKEN_SIGNATURE", "The token's signature is not that of its issuer's key");
   }
   if (absl::Status status = CheckClaims(*claims, rules_, now); !status.ok()) return status;

@@ -16,9 +16,9 @@ namespace openvidu::token {
 struct JwtRules {
   std::string issuer;                  ///< Its `iss`, exactly.
   std::vector<std::string> audiences;  ///< Its `aud` is or holds one of these.
-  std::vector<std::string> algorithms = {"RS256", "ES256",
-                                         "HS256"};  ///< Its `alg` is one of these.
-  absl::Duration clock_skew = absl::Seconds(30);    ///< How far the issuer's clock may be off.
+  /// Its `alg` is one of these.
+  std::vector<std::string> algorithms = {"RS256", "PS256", "ES256", "EdDSA", "HS256"};
+  absl::Duration clock_skew = absl::Seconds(30);  ///< How far the issuer's clock may be off.
 };
 
 /// Errors: kInvalidArgument naming every mistake, by the flag's name, one a line.
@@ -27,8 +27,7 @@ absl::Status CheckJwtRules(const JwtRules& rules);
 inline constexpr size_t kMaxTokenBytes = size_t{8} << 10;
 inline constexpr size_t kMaxSubjectBytes = 256;
 
-/// Verifies signed JSON Web Tokens (RFC 7519, RFC 8725). Its own reading of them is strict; what
-/// libjwt then does is to check the signature. Thread-safe.
+/// Verifies signed JSON Web Tokens (RFC 7519, RFC 8725), reading them strictly. Thread-safe.
 class JwtVerifier {
  public:
   explicit JwtVerifier(JwtRules rules);

@@ -41,25 +41,32 @@ TEST(JsonWebKeysTest, MakesTheKeysThatOpenSslHas) {
   const SigningKey p384 = SigningKey::Ec("P-384");
   const SigningKey p521 = SigningKey::Ec("P-521");
   const auto keys = ParseJsonWebKeys(
-      JwkSet({RsaKey().Jwk("r"), EcKey().Jwk("e"), p384.Jwk("e3"), p521.Jwk("")}), kPublic);
+      JwkSet({RsaKey().Jwk("r"), EcKey().Jwk("e"), p384.Jwk("e3"), p521.Jwk(""), EdKey().Jwk("d")}),
+      kPublic);
   ASSERT_THAT(keys, IsOk());
-  ASSERT_EQ(keys->size(), 4U);
+  ASSERT_EQ(keys->size(), 5U);
   EXPECT_EQ((*keys)[0].id, "r");
-  EXPECT_EQ((*keys)[0].material, RsaKey().PublicPem());
-  EXPECT_THAT((*keys)[0].algorithms, ElementsAre("RS256", "RS384", "RS512"));
-  EXPECT_EQ((*keys)[1].material, EcKey().PublicPem());
+  EXPECT_EQ(PemOf((*keys)[0].public_key.get()), RsaKey().PublicPem());
+  EXPECT_THAT((*keys)[0].algorithms,
+              ElementsAre("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"));
+  EXPECT_EQ(PemOf((*keys)[1].public_key.get()), EcKey().PublicPem());
   EXPECT_THAT((*keys)[1].algorithms, ElementsAre("ES256"));
-  EXPECT_EQ((*keys)[2].material, p384.PublicPem());
+  EXPECT_EQ(PemOf((*keys)[2].public_key.get()), p384.PublicPem());
   EXPECT_THAT((*keys)[2].algorithms, ElementsAre("ES384"));
-  EXPECT_EQ((*keys)[3].material, p521.PublicPem());
+  EXPECT_EQ(PemOf((*keys)[3].public_key.get()), p521.PublicPem());
   EXPECT_THAT((*keys)[3].algorithms, ElementsAre("ES512"));
   EXPECT_EQ((*keys)[3].id, "");
+  EXPECT_EQ(PemOf((*keys)[4].public_key.get()), EdKey().PublicPem());
+  EXPECT_THAT((*keys)[4].algorithms, ElementsAre("EdDSA"));
 }
 
 TEST(JsonWebKeysTest, AnAlgOfItsOwnLeavesAKeyOnlyThat) {
-  const auto keys = ParseJsonWebKeys(JwkSet({With(RsaKey().Jwk("r"), "alg", "RS384")}), kPublic);
-  ASSERT_THAT(keys, IsOk());
-  EXPECT_THAT(keys->front().algorithms, ElementsAre("RS384"));
+  for (const char* algorithm : {"RS384", "PS256"}) {
+    const auto keys =
+        ParseJsonWebKeys(JwkSet({With(RsaKey().Jwk("r"), "alg", algorithm)}), kPublic);
+    ASSERT_THAT(keys, IsOk());
+    EXPECT_THAT(keys->front().algorithms, ElementsAre(algorithm));
+  }
 }
 
 TEST(JsonWebKeysTest, SkipsKeysThatAreForSomethingElse) {
@@ -67,9 +74,11 @@ TEST(JsonWebKeysTest, SkipsKeysThatAreForSomethingElse) {
   for (const Json& other :
        {With(ec, "use", "enc"), With(ec, "use", "tls"), With(ec, "key_ops", {"encrypt"}),
         With(ec, "key_ops", Json::array()), With(ec, "alg", "ES384"), With(ec, "alg", "ECDH-ES"),
-        With(RsaKey().Jwk("x"), "alg", "RSA-OAEP"), With(RsaKey().Jwk("x"), "alg", "PS256"),
+        With(RsaKey().Jwk("x"), "alg", "RSA-OAEP"), With(RsaKey().Jwk("x"), "alg", "ES256"),
         With(RsaKey().Jwk("x"), "alg", "HS256"), With(ec, "crv", "secp256k1"),
-        Json{{"kty", "OKP"}, {"crv", "Ed25519"}, {"x", "AAAA"}}, Json{{"kty", "new"}}}) {
+        With(EdKey().Jwk("x"), "alg", "ES256"), With(EdKey().Jwk("x"), "crv", "X25519"),
+        With(EdKey().Jwk("x"), "crv", "Ed448"), With(EdKey().Jwk("x"), "kty", "EC"),
+        With(ec, "kty", "OKP"), Json{{"kty", "new"}}}) {
     const auto keys = ParseJsonWebKeys(JwkSet({other, EcKey().Jwk("e")}), kPublic);
     ASSERT_THAT(keys, IsOk()) << other;
     EXPECT_EQ(keys->size(), 1U) << other;
@@ -97,6 +106,7 @@ TEST_P(MalformedKeyTest, IsNamed) {
 
 Json Ec() { return EcKey().Jwk("x"); }
 Json Rsa() { return RsaKey().Jwk("x"); }
+Json Ed() { return EdKey().Jwk("x"); }
 
 INSTANTIATE_TEST_SUITE_P(
     All, MalformedKeyTest,
@@ -118,6 +128,11 @@ INSTANTIATE_TEST_SUITE_P(
         Malformed{"OnAnotherCurve", [] { return With(Ec(), "crv", "P-384"); }, "48 bytes each"},
         Malformed{"EcPrivate", [] { return With(Ec(), "d", "AAAA"); }, "private"},
         Malformed{"RsaPrivate", [] { return With(Rsa(), "d", "AAAA"); }, "private"},
+        Malformed{"EdPrivate", [] { return With(Ed(), "d", "AAAA"); }, "private"},
+        Malformed{"EdNoX", [] { return Without(Ed(), "x"); }, "'x'"},
+        Malformed{"EdShort", [] { return With(Ed(), "x", "AAAA"); }, "32 bytes"},
+        Malformed{"EdLong", [] { return With(Ed(), "x", Encode(std::string(33, 'a'))); },
+                  "32 bytes"},
         Malformed{"NoModulus", [] { return Without(Rsa(), "n"); }, "'n'"},
         Malformed{"NoExponent", [] { return Without(Rsa(), "e"); }, "'e'"},
         Malformed{"ExponentOne", [] { return With(Rsa(), "e", "AQ"); }, "exponent"},
@@ -161,7 +176,8 @@ TEST(JsonWebKeysTest, ASecretIsForHmacAlone) {
   const auto keys = ParseJsonWebKeys(JwkSet({Secret(kSecret)}), SharedSecrets::kAllowed);
   ASSERT_THAT(keys, IsOk());
   EXPECT_THAT(keys->front().algorithms, ElementsAre("HS256"));
-  EXPECT_EQ(keys->front().material, kSecret);
+  EXPECT_EQ(keys->front().secret, kSecret);
+  EXPECT_EQ(keys->front().public_key, nullptr);
   EXPECT_THAT(
       ParseJsonWebKeys(JwkSet({Secret(std::string(31, 'a'))}), SharedSecrets::kAllowed),
       StatusIs(absl::StatusCode::kInvalidArgument, AllOf(HasSubstr("31"), Not(HasSubstr("aaa")))));
@@ -171,10 +187,11 @@ TEST(KeysFileTest, HoldsASetOrAPem) {
   const TempFolder folder;
   EXPECT_THAT(ReadKeysFile(folder.Write("set", "\n" + JwkSet({RsaKey().Jwk("r")}))), IsOk());
   EXPECT_THAT(ReadKeysFile(folder.Write("oct", JwkSet({Secret(kSecret)}))), IsOk());
-  for (const SigningKey* key : {&RsaKey(), &EcKey()}) {
+  for (const SigningKey* key : {&RsaKey(), &EcKey(), &EdKey()}) {
     const auto keys = ReadKeysFile(folder.Write("pem", key->PublicPem()));
     ASSERT_THAT(keys, IsOk());
-    EXPECT_EQ(keys->front().material, key->PublicPem());
+    EXPECT_EQ(PemOf(keys->front().public_key.get()), key->PublicPem());
+    EXPECT_EQ(keys->front().secret, "");
     EXPECT_EQ(keys->front().id, "");
   }
 }
@@ -194,7 +211,7 @@ TEST(KeysFileTest, NamesTheFileAndWhatIsWrongWithIt) {
   mistake("-----BEGIN CERTIFICATE-----\n", "a certificate");
   mistake(SigningKey::Rsa(1024).PublicPem(), "1024 bits");
   mistake(SigningKey::Ec("secp256k1").PublicPem(), "none of the curves");
-  mistake(SigningKey::Ed25519().PublicPem(), "neither");
+  mistake(SigningKey::Ed448().PublicPem(), "neither");
   mistake(R"({"keys":[]})", "no key that verifies");
   EXPECT_THAT(ReadKeysFile(folder.path() + "/absent"),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("absent")));
@@ -204,7 +221,7 @@ TEST(HmacKeyFileTest, HoldsASecret) {
   const TempFolder folder;
   const auto secret = [&](const std::string& text) {
     const auto keys = ReadHmacKeyFile(folder.Write("secret", text));
-    return keys.ok() ? keys->front().material : std::string(keys.status().message());
+    return keys.ok() ? keys->front().secret : std::string(keys.status().message());
   };
   EXPECT_EQ(secret(kSecret), kSecret);
   EXPECT_EQ(secret(absl::StrCat(kSecret, "\n")), kSecret);

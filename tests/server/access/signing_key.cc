@@ -5,6 +5,7 @@
 #include <openssl/ec.h>
 #include <openssl/hmac.h>
 #include <openssl/pem.h>
+#include <openssl/rsa.h>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
@@ -28,7 +29,7 @@ std::string Pem(const Write& write) {
 }
 
 const EVP_MD* DigestOf(const EVP_PKEY* key) {
-  if (EVP_PKEY_is_a(key, "ED25519") == 1) return nullptr;
+  if (EVP_PKEY_is_a(key, "ED25519") == 1 || EVP_PKEY_is_a(key, "ED448") == 1) return nullptr;
   switch (EVP_PKEY_get_bits(key)) {
     case 384:
       return EVP_sha384();
@@ -61,6 +62,8 @@ SigningKey SigningKey::Ed25519() {
   return SigningKey(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
 }
 
+SigningKey SigningKey::Ed448() { return SigningKey(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED448")); }
+
 std::string SigningKey::SignDer(absl::string_view text) const {
   EVP_MD_CTX* const context = EVP_MD_CTX_new();
   EVP_DigestSignInit(context, nullptr, DigestOf(key_.get()), nullptr, key_.get());
@@ -72,6 +75,29 @@ std::string SigningKey::SignDer(absl::string_view text) const {
   signature.resize(size);
   EVP_MD_CTX_free(context);
   return signature;
+}
+
+std::string SigningKey::SignRsa(absl::string_view text, const char* digest, int padding,
+                                int salt) const {
+  EVP_MD_CTX* const context = EVP_MD_CTX_new();
+  EVP_PKEY_CTX* options = nullptr;
+  EVP_DigestSignInit(context, &options, EVP_get_digestbyname(digest), nullptr, key_.get());
+  EVP_PKEY_CTX_set_rsa_padding(options, padding);
+  if (padding == RSA_PKCS1_PSS_PADDING) EVP_PKEY_CTX_set_rsa_pss_saltlen(options, salt);
+  std::string signature(static_cast<size_t>(EVP_PKEY_get_size(key_.get())), '\0');
+  size_t size = signature.size();
+  EVP_DigestSign(context, reinterpret_cast<unsigned char*>(signature.data()), &size, Bytes(text),
+                 text.size());
+  EVP_MD_CTX_free(context);
+  return signature;
+}
+
+std::string SigningKey::SignPkcs1(absl::string_view text, const char* digest) const {
+  return SignRsa(text, digest, RSA_PKCS1_PADDING, 0);
+}
+
+std::string SigningKey::SignPss(absl::string_view text, const char* digest, int salt_bytes) const {
+  return SignRsa(text, digest, RSA_PKCS1_PSS_PADDING, salt_bytes);
 }
 
 size_t SigningKey::CoordinateBytes() const {
@@ -96,9 +122,11 @@ std::string SigningKey::Token(absl::string_view header, absl::string_view payloa
   return Join(header, payload, Sign(absl::StrCat(Encode(header), ".", Encode(payload))));
 }
 
-std::string SigningKey::PublicPem() const {
-  return Pem([this](BIO* bio) { PEM_write_bio_PUBKEY(bio, key_.get()); });
+std::string PemOf(EVP_PKEY* key) {
+  return Pem([key](BIO* bio) { PEM_write_bio_PUBKEY(bio, key); });
 }
+
+std::string SigningKey::PublicPem() const { return PemOf(key_.get()); }
 
 std::string SigningKey::PrivatePem() const {
   return Pem([this](BIO* bio) {
@@ -122,6 +150,15 @@ nlohmann::json SigningKey::Jwk(absl::string_view id) const {
     jwk["kty"] = "RSA";
     jwk["n"] = Number(OSSL_PKEY_PARAM_RSA_N, 0);
     jwk["e"] = Number(OSSL_PKEY_PARAM_RSA_E, 0);
+    return jwk;
+  }
+  if (EVP_PKEY_is_a(key_.get(), "ED25519") == 1) {
+    std::string x(32, '\0');
+    size_t size = x.size();
+    EVP_PKEY_get_raw_public_key(key_.get(), reinterpret_cast<unsigned char*>(x.data()), &size);
+    jwk["kty"] = "OKP";
+    jwk["crv"] = "Ed25519";
+    jwk["x"] = Encode(x);
     return jwk;
   }
   jwk["kty"] = "EC";
@@ -148,6 +185,10 @@ const SigningKey& OtherRsaKey() {
 }
 const SigningKey& EcKey() {
   static const auto& key = *new SigningKey(SigningKey::Ec("P-256"));
+  return key;
+}
+const SigningKey& EdKey() {
+  static const auto& key = *new SigningKey(SigningKey::Ed25519());
   return key;
 }
 

@@ -26,11 +26,16 @@ class SigningKey {
   static SigningKey Rsa(unsigned bits = 2048);
   static SigningKey Ec(const char* curve);  ///< "P-256", …
   static SigningKey Ed25519();
+  static SigningKey Ed448();
 
   /// The signature of `text`: of an EC key r and s, as JWS has it.
   std::string Sign(absl::string_view text) const;
   /// The same as OpenSSL has it: of an EC key in DER.
   std::string SignDer(absl::string_view text) const;
+
+  /// Of an RSA key: by PKCS #1, or by PSS with a salt of so many bytes. `digest`: "SHA256", …
+  std::string SignPkcs1(absl::string_view text, const char* digest) const;
+  std::string SignPss(absl::string_view text, const char* digest, int salt_bytes) const;
 
   /// A token of these two JSON texts.
   std::string Token(absl::string_view header, absl::string_view payload) const;
@@ -43,10 +48,14 @@ class SigningKey {
  private:
   explicit SigningKey(EVP_PKEY* key) : key_(key, EVP_PKEY_free) {}
   size_t CoordinateBytes() const;
+  std::string SignRsa(absl::string_view text, const char* digest, int padding, int salt) const;
   std::string Number(const char* name, size_t size) const;
 
   std::shared_ptr<EVP_PKEY> key_;
 };
+
+/// The public key, as SigningKey::PublicPem writes it.
+std::string PemOf(EVP_PKEY* key);
 
 /// {"keys":[…]}
 std::string JwkSet(std::initializer_list<nlohmann::json> keys);
@@ -55,6 +64,7 @@ std::string JwkSet(std::initializer_list<nlohmann::json> keys);
 const SigningKey& RsaKey();
 const SigningKey& OtherRsaKey();
 const SigningKey& EcKey();
+const SigningKey& EdKey();
 
 }  // namespace openvidu::token
 
