@@ -68,6 +68,20 @@ REQUESTS = [
     ("nobody publishes", NOBODY, CONNECT.format("lobby"), {"role": "PUBLISHER"}, 403, "role", "guests"),
 ]
 
+# What ada sends as a form, and the field at fault.
+FORMS = [
+    ("role=MODERATOR", "role"),
+    ("ro%6ce=MODERATOR", "role"),
+    ("role=PUBLISHER&role=MODERATOR", "role"),
+    ("role[]=MODERATOR", "role"),
+    ("role[role]=MODERATOR", "role"),
+    ("Role=MODERATOR", "Role"),
+    ('{"role":"MODERATOR"}', "role"),
+    ("type=IPCAM&rtspUri=file:///etc/passwd", "type"),
+    ("kurentoOptions[allowedFilters][]=GStreamerFilter", "kurentoOptions"),
+    ("data=%7B%22openviduCustomConnectionId%22%3A%22root%22%7D", "data"),
+]
+
 # Tokens that are none: nobody who tries one is taken for anonymous.
 FORGED = {
     "another key": token("root", ["staff"], key=b"another-hmac-key-of-32-bytes-or-more"),
@@ -113,8 +127,8 @@ class AccessTest(unittest.TestCase):
             time.sleep(0.01)
 
     @staticmethod
-    def post(address, bearer, path, body):
-        headers = {"Content-Type": "application/json"}
+    def post(address, bearer, path, body, content_type="application/json"):
+        headers = {"Content-Type": content_type}
         if bearer:
             headers["Authorization"] = f"Bearer {bearer}"
         return web.send(address, "POST", path, headers, body if isinstance(body, str) else json.dumps(body))
@@ -157,6 +171,14 @@ class AccessTest(unittest.TestCase):
                     self.assertIn("POLICY_DENIED", called.stderr)
                 if field:
                     self.assertIn(f"property {field}", called.stderr)
+        for form_body, field in FORMS:
+            with self.subTest(form_body, form=form):
+                answer = self.post(http, ADA, CONNECT.format("ada-room"), form_body,
+                                   "application/x-www-form-urlencoded")
+                count += 1
+                self.assertEqual((answer.status, answer.json()["reason"], answer.json()["field"]),
+                                 (403, "POLICY_DENIED", field), answer.text)
+                self.assertEqual(self.audited(count)["rule"], "members")
         for name, forged in FORGED.items():
             with self.subTest(name, form=form):
                 answer = self.post(http, forged, CONNECT.format("ada-room"), {})
@@ -220,6 +242,15 @@ class DefaultTest(unittest.TestCase):
                 refused = web.post_json(address, CONNECT.format("room"), body)
                 self.assertEqual((refused.status, refused.json()["reason"]), (403, "POLICY_DENIED"))
                 self.assertEqual(refused.json()["field"], field)
+
+
+    def test_the_samples_policy_warns_at_start(self):
+        with processes.Stack() as stack:
+            standalone = stack.start(processes.Standalone, None, "--policy=sample")
+            self.assertIn("POLICY: sample: everybody may moderate", standalone.output())
+            self.assertEqual(web.post_json(standalone.address, "/api/sessions", {"customSessionId": "room"}).status, 200)
+            self.assertEqual(
+                web.post_json(standalone.address, CONNECT.format("room"), {"role": "MODERATOR"}).status, 200)
 
 
 if __name__ == "__main__":
