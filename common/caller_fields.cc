@@ -7,15 +7,12 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 
 namespace openvidu::token {
 namespace {
 
 constexpr absl::string_view kScheme = "bearer";
 constexpr size_t kMaxRequestIdBytes = 128;
-constexpr char kDns[] = "dns:";
 
 /// RFC 6750 2.1: b64token.
 bool IsToken(absl::string_view text) {
@@ -43,34 +40,6 @@ std::string BearerTokenOf(const std::vector<absl::string_view>& authorization) {
 bool IsRequestId(absl::string_view text) {
   return !text.empty() && text.size() <= kMaxRequestIdBytes &&
          std::all_of(text.begin(), text.end(), absl::ascii_isgraph);
-}
-
-bool IsCertificateName(absl::string_view text) {
-  if (text.size() > kMaxCertificateNameBytes ||
-      !std::all_of(text.begin(), text.end(), absl::ascii_isprint)) {
-    return false;
-  }
-  for (const absl::string_view kind : {kDns, "uri:", "email:", "ip:", "cn:"}) {
-    if (absl::StartsWith(text, kind)) return text.size() > kind.size();
-  }
-  return false;
-}
-
-absl::StatusOr<std::vector<std::string>> ParseCertificateNames(absl::string_view flag,
-                                                               absl::string_view names) {
-  std::vector<std::string> parsed;
-  for (const absl::string_view part : absl::StrSplit(names, ',', absl::SkipWhitespace())) {
-    const absl::string_view name = absl::StripAsciiWhitespace(part);
-    if (!IsCertificateName(name)) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(flag, ": '", name,
-                       "' is no name in a certificate such as dns:gateway.example.com "
-                       "(dns:, uri:, email:, ip: or cn:)"));
-    }
-    parsed.push_back(absl::StartsWith(name, kDns) ? absl::AsciiStrToLower(name)
-                                                  : std::string(name));
-  }
-  return parsed;
 }
 
 std::string CanonicalAddress(absl::string_view text) {

@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/caller_fields.h"
+#include "common/certificate_names.h"
 #include "common/host_port.h"
 #include "common/log.h"
 #include "fuzz/input.h"
@@ -90,9 +91,14 @@ void CheckCallerFields(FuzzInput input) {
   FUZZ_CHECK(token.size() <= kMaxBearerTokenBytes && CanStandInAHead(token));
   FUZZ_CHECK(name.empty() || !token.empty());  // who tries is not anonymous
   FUZZ_CHECK(!IsRequestId(name) || CanStandInAHead(name));
-  const auto names = ParseCertificateNames("flag", input.rest());
-  if (!names.ok()) return;
-  for (const std::string& each : *names) FUZZ_CHECK(IsCertificateName(each));
+  // What is meant is a name, and means itself but for the case of a DNS name, or is a wildcard.
+  const std::string entry(input.rest());
+  FUZZ_CHECK(CertificateNames::IsEntry(entry) == CertificateNames::Check("flag", {entry}).ok());
+  if (!CertificateNames::IsEntry(entry)) return;
+  FUZZ_CHECK(IsCertificateName(entry));
+  const std::vector<std::string> presented = {entry};
+  const bool means_itself = CertificateNames({entry}).Find(presented) != nullptr;
+  FUZZ_CHECK(means_itself != absl::StartsWith(entry, "dns:*."));
 }
 
 void CheckEscapes(absl::string_view text) {

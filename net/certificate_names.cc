@@ -10,6 +10,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "common/caller_fields.h"
+#include "common/certificate_names.h"
 #include "net/tls_key_pair.h"
 
 namespace openvidu::token {

@@ -59,8 +59,8 @@ ABSL_FLAG(bool, grpc_tls_require_client_cert, false,
           "Refuses gRPC clients that show no certificate; with --grpc_tls_client_ca_file.");
 ABSL_FLAG(std::string, trusted_gateways, "",
           "Names in the client certificates of the gateways whose word is taken about who calls, "
-          "comma-separated, such as dns:gateway.internal,uri:spiffe://example.com/gateway; with "
-          "--grpc_tls_client_ca_file.");
+          "comma-separated, such as dns:gateway.internal,uri:spiffe://example.com/gateway, or "
+          "dns:*.DOMAIN; with --grpc_tls_client_ca_file.");
 ABSL_FLAG(absl::Duration, grpc_max_connection_age, absl::Minutes(30),
           "Age at which a gRPC connection is given up, once its calls have ended, so that its "
           "client finds other replicas too. 0: none.");
@@ -160,7 +160,7 @@ absl::StatusOr<TokenServerOptions> ServerOptionsFromFlags(const std::string& lis
                        absl::GetFlag(FLAGS_grpc_tls_key_file)};
   options.tls.client_ca_file = absl::GetFlag(FLAGS_grpc_tls_client_ca_file);
   options.tls.require_client_cert = absl::GetFlag(FLAGS_grpc_tls_require_client_cert);
-  options.trusted_gateways = absl::GetFlag(FLAGS_trusted_gateways);
+  options.trusted_gateways = ListOf(absl::GetFlag(FLAGS_trusted_gateways));
   options.max_connection_age = absl::GetFlag(FLAGS_grpc_max_connection_age);
   options.access.authentication = AuthenticatorOptionsFromFlags();
   options.access.policy.policy = absl::GetFlag(FLAGS_policy);

@@ -12,7 +12,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "common/caller_fields.h"
+#include "common/certificate_names.h"
 #include "common/descriptor_limit.h"
 #include "common/flags.h"
 #include "common/host_port.h"
@@ -40,14 +40,12 @@ constexpr absl::Duration kLongestGrace = absl::Hours(24 * 365);
 // clients hear that the server drains a round trip later, and call no more.
 constexpr absl::Duration kHearingTime = absl::Milliseconds(200);
 
-absl::StatusOr<std::vector<std::string>> TrustedGatewaysOf(const TokenServerOptions& options) {
-  absl::StatusOr<std::vector<std::string>> names =
-      ParseCertificateNames("trusted_gateways", options.trusted_gateways);
-  if (names.ok() && !names->empty() && options.tls.client_ca_file.empty()) {
+absl::Status CheckTrustedGateways(const TokenServerOptions& options) {
+  if (!options.trusted_gateways.empty() && options.tls.client_ca_file.empty()) {
     return absl::InvalidArgumentError(
         "trusted_gateways are known by their certificates: it needs grpc_tls_client_ca_file");
   }
-  return names;
+  return CertificateNames::Check("trusted_gateways", options.trusted_gateways);
 }
 
 void LimitConnections(const TokenServerOptions& options, grpc::ServerBuilder& builder) {
@@ -91,7 +89,7 @@ absl::Status TokenServer::Check(const TokenServerOptions& options) {
     statuses.push_back(absl::InvalidArgumentError("the request timeout must be above zero"));
   }
   statuses.push_back(GrpcTls::Check(options.tls));
-  statuses.push_back(TrustedGatewaysOf(options).status());
+  statuses.push_back(CheckTrustedGateways(options));
   statuses.push_back(CheckOpenViduOptions(options.openvidu));
   if (options.max_connection_age < absl::ZeroDuration()) {
     statuses.push_back(absl::InvalidArgumentError("grpc_max_connection_age must not be negative"));
@@ -122,7 +120,7 @@ absl::StatusOr<std::unique_ptr<TokenServer>> TokenServer::Start(const TokenServe
     server->door_ = server->observed_.get();
   }
   server->grpc_service_ =
-      std::make_unique<GrpcTokenService>(*server->door_, *TrustedGatewaysOf(options));
+      std::make_unique<GrpcTokenService>(*server->door_, options.trusted_gateways);
   std::shared_ptr<grpc::ServerCredentials> credentials = grpc::InsecureServerCredentials();
   if (options.tls.enabled()) {
     auto tls = GrpcTls::Create(options.tls, reactor);
@@ -138,7 +136,8 @@ absl::StatusOr<std::unique_ptr<TokenServer>> TokenServer::Start(const TokenServe
   LimitConnections(options, builder);
   // A second instance on the same port has to fail, not to take half of the calls.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
-  // All of it is the reactor's thread's now, said by our own lock: gRPC's a thread sanitizer cannot see.
+  // All of it is the reactor's thread's now, said by our own lock: gRPC's a thread sanitizer cannot
+  // see.
   reactor.RunAndWait([] {});
   server->server_ = builder.BuildAndStart();
   if (server->server_ == nullptr || server->port_ == 0) {

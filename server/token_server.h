@@ -31,9 +31,9 @@ struct TokenServerOptions {
   OpenViduOptions openvidu;
   absl::Duration request_timeout = absl::Seconds(20);
   GrpcTlsOptions tls;
-  /// The names of gateways, comma-separated, such as `dns:gateway.internal`: their word is taken
-  /// about who calls (GrpcCallers). They are known by their client certificates.
-  std::string trusted_gateways;
+  /// The names in the client certificates of gateways (CertificateNames): their word is taken about
+  /// who calls (GrpcCallers).
+  std::vector<std::string> trusted_gateways;
   /// A connection that is as old, more or less a tenth, gets no new calls, so that its client comes
   /// again and finds other replicas; calls under way finish. Zero: it may grow old.
   absl::Duration max_connection_age = absl::Minutes(30);

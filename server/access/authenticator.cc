@@ -72,7 +72,7 @@ absl::Status KeysUnavailable() {
 
 absl::Status CheckAuthenticatorOptions(const AuthenticatorOptions& options) {
   std::vector<absl::Status> statuses = {CheckMethods(options),
-                                        CertificateNames::Check(options.mtls_allowed_names)};
+                                        CertificateNames::Check("mtls_allowed_names", options.mtls_allowed_names)};
   const auto require = [&statuses](bool holds, absl::string_view mistake) {
     if (!holds) statuses.push_back(absl::InvalidArgumentError(mistake));
   };

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "server/access/certificate_names.h"
+#include "common/certificate_names.h"
 #include "server/access/identity.h"
 
 namespace openvidu::token {
@@ -19,8 +19,7 @@ struct CallerMatch {
   /// Of kClaims: each named claim (FindClaim) has to be one of the values, or, where it is an
   /// array, to hold one. `scope` is a text of several words (RFC 8693).
   std::map<std::string, std::vector<nlohmann::json>> claims;
-  CertificateNames names{std::vector<std::string>{}};  ///< Of kCertificate: one of the
-                                                       ///< certificate's names is meant by it.
+  CertificateNames names;  ///< Of kCertificate: one of the certificate's names is meant by it.
 
   bool Matches(const Identity& identity) const;
 };

@@ -3,11 +3,10 @@
 #include <grpc/grpc_security_constants.h>
 #include <grpcpp/security/auth_context.h>
 
-#include <algorithm>
-
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "common/caller_fields.h"
+#include "common/certificate_names.h"
 #include "common/forwarded_caller.h"
 #include "common/host_port.h"
 #include "net/certificate_names.h"
@@ -65,20 +64,13 @@ std::string GrpcCallers::AddressOfPeer(absl::string_view peer) {
   return address.ok() ? CanonicalAddress(address->host) : "";
 }
 
-bool GrpcCallers::IsTrustedGateway(const std::vector<std::string>& certificate_names) const {
-  return std::any_of(certificate_names.begin(), certificate_names.end(), [this](const auto& name) {
-    return std::find(trusted_gateways_.begin(), trusted_gateways_.end(), name) !=
-           trusted_gateways_.end();
-  });
-}
-
 std::shared_ptr<const Caller> GrpcCallers::CallerOf(const grpc::ServerContextBase& context) const {
   auto caller = std::make_shared<Caller>();
   caller->bearer_token = BearerTokenOf(ValuesOf(context, kAuthorizationKey));
   const absl::string_view request_id = ValueOf(context, kRequestIdKey);
   if (IsRequestId(request_id)) caller->request_id = std::string(request_id);
   caller->certificate_names = VerifiedNames(context);
-  if (IsTrustedGateway(caller->certificate_names)) {
+  if (trusted_gateways_.Find(caller->certificate_names) != nullptr) {
     caller->certificate_names = ForwardedNames(context);
     caller->address = CanonicalAddress(ValueOf(context, kForwardedForKey));
   } else {

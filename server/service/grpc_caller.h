@@ -5,20 +5,22 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
 #include "common/call_context.h"
+#include "common/certificate_names.h"
 
 namespace openvidu::token {
 
 /// Finds out who makes a gRPC call. Thread-safe.
 class GrpcCallers {
  public:
-  /// A peer whose verified certificate has one of `trusted_gateways` (as in
-  /// Caller::certificate_names) calls for others only, and says whom: the metadata in
-  /// common/forwarded_caller.h is believed of it, and its own certificate and address are nobody's
-  /// who calls. Of all others that metadata is ignored.
+  /// A peer whose verified certificate has a name that `trusted_gateways` mean (CertificateNames)
+  /// calls for others only, and says whom: the metadata in common/forwarded_caller.h is believed of
+  /// it, and its own certificate and address are nobody's who calls. Of all others that metadata is
+  /// ignored.
   explicit GrpcCallers(std::vector<std::string> trusted_gateways)
       : trusted_gateways_(std::move(trusted_gateways)) {}
 
@@ -29,9 +31,7 @@ class GrpcCallers {
   static std::string AddressOfPeer(absl::string_view peer);
 
  private:
-  bool IsTrustedGateway(const std::vector<std::string>& certificate_names) const;
-
-  const std::vector<std::string> trusted_gateways_;
+  const CertificateNames trusted_gateways_;
 };
 
 }  // namespace openvidu::token

@@ -2,13 +2,8 @@
 
 #include <gmock/gmock.h>
 
-#include "tests/support/status_matchers.h"
-
 namespace openvidu::token {
 namespace {
-
-using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 
 TEST(CallerFieldsTest, ABearerTokenIsTakenAsItIs) {
   EXPECT_EQ(BearerTokenOf({}), "");
@@ -44,19 +39,6 @@ TEST(CallerFieldsTest, RequestIdsAreShortAndGraphic) {
         std::string("\xc3\xbc"), std::string("a\0", 2), std::string(129, 'x')}) {
     EXPECT_FALSE(IsRequestId(id)) << id;
   }
-}
-
-TEST(CallerFieldsTest, CertificateNamesAreNamedByTheirKind) {
-  EXPECT_THAT(*ParseCertificateNames("f", "dns:A.Example , uri:spiffe://A/b,cn:Ada Lovelace"),
-              ElementsAre("dns:a.example", "uri:spiffe://A/b", "cn:Ada Lovelace"));
-  EXPECT_THAT(*ParseCertificateNames("f", ""), ElementsAre());
-  for (const char* names : {"a.example", "dns:", "DNS:a", "dns:a,b", "cn:a\nb", "cn:\xc3\xbc"}) {
-    EXPECT_THAT(ParseCertificateNames("trusted_gateways", names),
-                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("trusted_gateways")))
-        << names;
-  }
-  EXPECT_TRUE(IsCertificateName("cn:" + std::string(kMaxCertificateNameBytes - 3, 'x')));
-  EXPECT_FALSE(IsCertificateName("cn:" + std::string(kMaxCertificateNameBytes, 'x')));
 }
 
 TEST(CallerFieldsTest, AddressesHaveOneForm) {

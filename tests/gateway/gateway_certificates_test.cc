@@ -74,7 +74,7 @@ class GatewayCertificatesTest : public testing::Test {
   }
 
   const Certificate server_cert_{"localhost"};
-  const Certificate gateway_cert_{"gateway", "DNS:gateway.internal"};
+  const Certificate gateway_cert_{"gateway", "DNS:gateway.apps.internal"};
   const Certificate ada_{"ada", "email:ada@example.com"};
   const std::unique_ptr<Reactor> reactor_ = *Reactor::Start("test");
   RecordingTokenService service_;
@@ -85,7 +85,7 @@ class GatewayCertificatesTest : public testing::Test {
 };
 
 TEST_F(GatewayCertificatesTest, TheServerKnowsWhoAskedTheGateway) {
-  Start({"dns:gateway.internal"});
+  Start({"dns:gateway.apps.internal"});
   const Caller ada = CallerSeen(&ada_);
   EXPECT_THAT(ada.certificate_names, ElementsAre("email:ada@example.com", "cn:ada"));
   EXPECT_EQ(ada.bearer_token, "a.b.c");
@@ -94,10 +94,15 @@ TEST_F(GatewayCertificatesTest, TheServerKnowsWhoAskedTheGateway) {
   EXPECT_THAT(CallerSeen(nullptr).certificate_names, IsEmpty());
 }
 
+TEST_F(GatewayCertificatesTest, GatewaysMayBeTrustedByTheirDomain) {
+  Start({"dns:*.apps.internal"});
+  EXPECT_THAT(CallerSeen(&ada_).certificate_names, ElementsAre("email:ada@example.com", "cn:ada"));
+}
+
 TEST_F(GatewayCertificatesTest, AGatewayThatIsNotTrustedSpeaksForItself) {
-  Start({});
+  Start({"dns:apps.internal", "dns:*.internal.example", "cn:gateway.apps.internal"});
   EXPECT_THAT(CallerSeen(&ada_).certificate_names,
-              ElementsAre("dns:gateway.internal", "cn:gateway"));
+              ElementsAre("dns:gateway.apps.internal", "cn:gateway"));
 }
 
 }  // namespace

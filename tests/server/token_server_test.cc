@@ -289,14 +289,14 @@ TEST_F(TokenServerTest, AClientTakesItsNewCertificate) {
 TEST_F(TokenServerTest, NamesEveryMistakeAboutClientCertificates) {
   TokenServerOptions options = OptionsFor("http://127.0.0.1:1");
   options.tls.client_ca_file = "/nonexistent.pem";
-  options.trusted_gateways = "gateway.example";
+  options.trusted_gateways = {"gateway.example"};
   EXPECT_THAT(Start(options),
               StatusIs(Code::kInvalidArgument,
                        AllOf(HasSubstr("needs grpc_tls_cert_file"), HasSubstr("'/nonexistent.pem'"),
                              HasSubstr("trusted_gateways: 'gateway.example'"))));
   options.tls.client_ca_file = "";
   options.tls.require_client_cert = true;
-  options.trusted_gateways = "dns:gateway.example";
+  options.trusted_gateways = {"dns:gateway.example"};
   EXPECT_THAT(Start(options), StatusIs(Code::kInvalidArgument,
                                        AllOf(HasSubstr("grpc_tls_require_client_cert needs"),
                                              HasSubstr("known by their certificates"))));

@@ -1,4 +1,4 @@
-#include "server/access/certificate_names.h"
+#include "common/certificate_names.h"
 
 #include <algorithm>
 #include <utility>
@@ -14,22 +14,6 @@ namespace {
 
 constexpr char kDns[] = "dns:";
 constexpr char kWildcard[] = "dns:*.";
-
-bool IsName(absl::string_view name) {
-  if (!std::all_of(name.begin(), name.end(), absl::ascii_isprint)) return false;
-  if (absl::StartsWith(name, kWildcard)) {
-    const absl::string_view domain = name.substr(sizeof(kWildcard) - 1);
-    // Not all of a top-level domain.
-    return absl::StrContains(domain, '.') && !absl::StartsWith(domain, ".") &&
-           !absl::StrContains(domain, '*');
-  }
-  for (absl::string_view type : {kDns, "uri:", "email:", "ip:", "cn:"}) {
-    if (absl::StartsWith(name, type)) {
-      return name.size() > type.size() && !(type == kDns && absl::StrContains(name, '*'));
-    }
-  }
-  return false;
-}
 
 std::string Normal(absl::string_view name) {
   return absl::StartsWith(name, kDns) ? absl::AsciiStrToLower(name) : std::string(name);
@@ -50,12 +34,35 @@ bool Means(absl::string_view allowed, absl::string_view name) {
 
 }  // namespace
 
-absl::Status CertificateNames::Check(const std::vector<std::string>& names) {
+bool IsCertificateName(absl::string_view text) {
+  if (text.size() > kMaxCertificateNameBytes ||
+      !std::all_of(text.begin(), text.end(), absl::ascii_isprint)) {
+    return false;
+  }
+  for (const absl::string_view kind : {kDns, "uri:", "email:", "ip:", "cn:"}) {
+    if (absl::StartsWith(text, kind)) return text.size() > kind.size();
+  }
+  return false;
+}
+
+bool CertificateNames::IsEntry(absl::string_view name) {
+  if (!IsCertificateName(name)) return false;
+  if (!absl::StartsWith(name, kWildcard)) {
+    return !absl::StartsWith(name, kDns) || !absl::StrContains(name, '*');
+  }
+  const absl::string_view domain = name.substr(sizeof(kWildcard) - 1);
+  // Not all of a top-level domain.
+  return absl::StrContains(domain, '.') && !absl::StartsWith(domain, ".") &&
+         !absl::StrContains(domain, '*');
+}
+
+absl::Status CertificateNames::Check(absl::string_view flag,
+                                     const std::vector<std::string>& names) {
   std::vector<absl::Status> statuses;
   for (const std::string& name : names) {
-    if (IsName(name)) continue;
+    if (IsEntry(name)) continue;
     statuses.push_back(absl::InvalidArgumentError(
-        absl::StrCat("mtls_allowed_names: '", Printable(name, 100),
+        absl::StrCat(flag, ": '", Printable(name, 100),
                      "' is not dns:, uri:, email:, ip: or cn: and a name, or dns:*.DOMAIN")));
   }
   return AllMistakes(statuses);
