@@ -9,7 +9,7 @@
 
 namespace openvidu::token {
 
-// How both doors read what a Caller (common/call_context.h) is made of, so that they agree.
+// How both doors read what a Caller (common/caller.h) is made of, so that they agree.
 
 /// The bearer token of a caller who brought a credential that is none: no verification accepts it,
 /// for it is no JWT. So nobody who tried is taken for an anonymous caller.

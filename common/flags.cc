@@ -150,15 +150,6 @@ absl::Status CheckNotNegative(absl::string_view name, absl::Duration value) {
   return absl::InvalidArgumentError(absl::StrCat(name, " must not be negative"));
 }
 
-absl::Status AllMistakes(const std::vector<absl::Status>& statuses) {
-  std::vector<absl::string_view> mistakes;
-  for (const absl::Status& status : statuses) {
-    if (!status.ok()) mistakes.push_back(status.message());
-  }
-  if (mistakes.empty()) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrJoin(mistakes, "\n"));
-}
-
 int ReportMistakes(const absl::Status& status) {
   for (absl::string_view line : absl::StrSplit(status.message(), '\n')) {
     std::cerr << ProgramName() << ": " << line << "\n";

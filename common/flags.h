@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "common/mistakes.h"
 
 namespace openvidu::token {
 
@@ -34,9 +35,6 @@ std::vector<std::string> ParseCommandOrExit(int argc, char* const* argv, absl::s
 
 /// Errors: kInvalidArgument where `value`, of the flag `name`, is below zero.
 absl::Status CheckNotNegative(absl::string_view name, absl::Duration value);
-
-/// All the errors among `statuses` as one kInvalidArgument, a line each; OK where there is none.
-absl::Status AllMistakes(const std::vector<absl::Status>& statuses);
 
 /// Prints each line of `status`'s message to stderr with the program's name. Returns the exit code:
 /// kExitUsage for kInvalidArgument, else kExitFailure, such as for a port that is in use.

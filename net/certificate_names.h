@@ -10,7 +10,7 @@
 
 namespace openvidu::token {
 
-/// Returns whom a certificate names, as Caller::certificate_names (common/call_context.h) has it:
+/// Returns whom a certificate names, as Caller::certificate_names (common/caller.h) has it:
 /// DNS names in lower case, addresses in their canonical form. Passed over is what cannot be
 /// compared without doubt: a name with anything but printable ASCII characters in it (an attacker's
 /// NUL as well), one that is too long, and a common name that is not the only one. Who vouched for

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "common/flags.h"
+#include "common/mistakes.h"
 #include "common/read_file.h"
 
 namespace openvidu::token {
