@@ -8,6 +8,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "client/token_channel.h"
 #include "common/caller_fields.h"
 #include "common/forwarded_caller.h"
 #include "common/grpc_status.h"

@@ -14,10 +14,6 @@
 
 namespace openvidu::token {
 
-/// The reason (common/status_details.h) of a call that the token server did not answer; its request
-/// may have been carried out. The message is gRPC's and may name addresses.
-inline constexpr char kTokenServerUnavailable[] = "TOKEN_SERVER_UNAVAILABLE";
-
 /// The service behind a gRPC channel. What is known of a call's Caller goes along as metadata
 /// (common/forwarded_caller.h). Thread-safe.
 class RemoteTokenService final : public AsyncTokenService {

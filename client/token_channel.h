@@ -11,6 +11,10 @@
 
 namespace openvidu::token {
 
+/// The reason (common/status_details.h) of a call that the token server did not answer; its request
+/// may have been carried out. The message is gRPC's and may name addresses.
+inline constexpr char kTokenServerUnavailable[] = "TOKEN_SERVER_UNAVAILABLE";
+
 /// Where the token server is and how to reach it.
 struct TokenClientOptions {
   /// host:port, or any gRPC target such as dns:///… Calls go in turn to all the addresses that it
@@ -23,7 +27,7 @@ struct TokenClientOptions {
   /// `ca_file` changes, new connections get the new one a second later; while they do not fit
   /// together, no new connection can be made.
   std::string cert_file;
-  std::string key_file;
+  std::string key_file;  ///< Of `cert_file`.
   /// Calls also servers whose health service says that they want none, to ask just that.
   bool any_health = false;
   absl::Duration timeout =

@@ -5,6 +5,9 @@
 #include <utility>
 
 #include "absl/time/clock.h"
+#include "client/remote_token_service.h"
+#include "common/call_context.h"
+#include "proto/async_token_service.h"
 
 namespace openvidu::token {
 namespace {
@@ -42,6 +45,9 @@ absl::StatusOr<std::unique_ptr<TokenClient>> TokenClient::Create(
 TokenClient::TokenClient(const std::shared_ptr<grpc::Channel>& channel, absl::Duration timeout)
     : TokenClient(std::make_unique<RemoteTokenService>(channel), timeout) {}
 
+TokenClient::TokenClient(AsyncTokenService& service, HealthCheck health, absl::Duration timeout)
+    : service_(service), health_(std::move(health)), timeout_(timeout) {}
+
 TokenClient::TokenClient(std::unique_ptr<RemoteTokenService> remote, absl::Duration timeout)
     : remote_(std::move(remote)),
       service_(*remote_),
@@ -49,6 +55,8 @@ TokenClient::TokenClient(std::unique_ptr<RemoteTokenService> remote, absl::Durat
         remote->CheckHealth(wait, std::move(done));
       }),
       timeout_(timeout) {}
+
+TokenClient::~TokenClient() = default;
 
 CallContext TokenClient::ContextOf(const CallOptions& options) const {
   return {.deadline = std::min(options.deadline, absl::Now() + timeout_),

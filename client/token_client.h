@@ -10,13 +10,17 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "client/remote_token_service.h"
 #include "client/token_channel.h"
-#include "common/call_context.h"
+#include "common/caller.h"
+#include "common/cancellation.h"
 #include "openvidu/token/v1/token_service.pb.h"
-#include "proto/async_token_service.h"
 
+/// What calls the token service, in C++: TokenClient and what goes with it.
 namespace openvidu::token {
+
+class AsyncTokenService;   // proto/async_token_service.h
+class RemoteTokenService;  // client/remote_token_service.h
+struct CallContext;        // common/call_context.h
 
 /// Of one call.
 struct CallOptions {
@@ -36,11 +40,13 @@ struct CallOptions {
 /// Calls TokenService: one method an RPC, StatusOr instead of contexts and out-parameters. The
 /// errors are those that proto/openvidu/token/v1/token_service.proto documents for each RPC;
 /// common/status_details.h reads the property and the reason that they name. Thread-safe; one
-/// client serves a whole program. Its end waits for its calls over gRPC, and is not within one.
+/// client serves a whole program.
 class TokenClient {
  public:
+  /// What a call that does not wait ends with.
   template <typename T>
   using Done = absl::AnyInvocable<void(absl::StatusOr<T>)>;
+  /// What a question after the server's health ends with.
   using HealthDone = absl::AnyInvocable<void(const absl::Status&)>;
   /// Asks whether the server takes calls; calls `HealthDone` once, within the duration.
   using HealthCheck = absl::AnyInvocable<void(absl::Duration, HealthDone) const>;
@@ -52,9 +58,11 @@ class TokenClient {
   /// Over a channel of the caller's.
   TokenClient(const std::shared_ptr<grpc::Channel>& channel, absl::Duration timeout);
 
-  /// Over a service within the process, which it borrows.
-  TokenClient(AsyncTokenService& service, HealthCheck health, absl::Duration timeout)
-      : service_(service), health_(std::move(health)), timeout_(timeout) {}
+  /// Over a service within the process, which it borrows: for the programs of this project.
+  TokenClient(AsyncTokenService& service, HealthCheck health, absl::Duration timeout);
+
+  /// Waits for the calls over gRPC. Not within one of them.
+  ~TokenClient();
 
   /// Creates a session, or finds the one that has its custom id.
   absl::StatusOr<v1::InitializeSessionResponse> InitializeSession(v1::SessionProperties properties,
@@ -74,6 +82,7 @@ class TokenClient {
   /// Whether the server takes calls. Errors: kUnavailable (it is not there, or says no).
   absl::Status CheckHealth(absl::Duration timeout);
 
+  /// @{
   /// The same without waiting: `done` is called once, on any thread, maybe before these return.
   void InitializeSession(v1::SessionProperties properties, CallOptions options,
                          Done<v1::InitializeSessionResponse> done);
@@ -83,6 +92,7 @@ class TokenClient {
                    v1::ConnectionProperties connection, CallOptions options,
                    Done<v1::JoinSessionResponse> done);
   void CheckHealth(absl::Duration timeout, HealthDone done) { health_(timeout, std::move(done)); }
+  /// @}
 
  private:
   TokenClient(std::unique_ptr<RemoteTokenService> remote, absl::Duration timeout);

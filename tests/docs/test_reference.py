@@ -63,7 +63,7 @@ class TroubleshootingTest(unittest.TestCase):
         variables = set(re.findall(r"[A-Z_]+", CONFIGURATION.read_text()))
         # Of client/, what makes a status: the rest only reads one.
         said = {name for path in sources() if path.parts[len(ROOT.parts)] not in ("emulator", "client")
-                or path.stem == "remote_token_service"
+                or path.stem == "token_channel"
                 for name in re.findall(r'"([A-Z]+(?:_[A-Z]+)+)"', path.read_text())}
         return said - variables - self.CODES
 
