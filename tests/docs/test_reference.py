@@ -12,6 +12,8 @@ FOLDERS = ("common", "net", "http", "telemetry", "gateway", "client", "server", 
 CONFIGURATION = ROOT / "docs/configuration.md"
 # Of tools in this repository, which are no programs of the service.
 OTHER_FLAGS = {"control_url", "beside_node", "work_dir"}
+# Of protoc.
+OTHER_FLAGS |= {"python_out", "grpc_python_out", "go_out", "go_opt"}
 
 
 def sources():
