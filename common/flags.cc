@@ -6,10 +6,12 @@
 
 #include "absl/flags/commandlineflag.h"
 #include "absl/flags/reflection.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "common/read_file.h"
 
 namespace openvidu::token {
 namespace {
@@ -30,6 +32,8 @@ absl::CommandLineFlag* FindFlag(absl::string_view name) {
   return flag != nullptr && IsOurs(*flag) ? flag : nullptr;
 }
 
+constexpr absl::string_view kFlagFile = "flagfile";
+
 void PrintHelp(absl::string_view usage) {
   std::cout << usage << "\n\nFlags:\n";
   std::vector<absl::CommandLineFlag*> flags;
@@ -44,6 +48,8 @@ void PrintHelp(absl::string_view usage) {
               << ")\n      " << absl::StrJoin(absl::StrSplit(flag->Help(), '\n'), "\n      ")
               << "\n";
   }
+  std::cout << "  --flagfile=FILE\n      Sets the flags in this file, each on a line of its own as "
+               "--name=value; a line that begins with # is a comment.\n";
   std::cout << "  --help\n      Prints this text.\n  --version\n      Prints the version.\n";
 }
 
@@ -77,6 +83,16 @@ class Parser {
     std::string value = has_value ? std::string(name.substr(equals + 1)) : "";
     name = name.substr(0, equals);
 
+    if (name == kFlagFile) {
+      if (has_value) {
+        ParseFile(value);
+      } else if (file_.empty() && next_ < args_.size()) {
+        ParseFile(args_[next_++]);
+      } else {
+        Mistake(absl::StrCat("flag --", kFlagFile, " needs a value"));
+      }
+      return;
+    }
     absl::CommandLineFlag* flag = FindFlag(name);
     if (flag == nullptr && !has_value && absl::StartsWith(name, "no")) {
       flag = FindFlag(name.substr(2));
@@ -85,29 +101,58 @@ class Parser {
     } else if (flag != nullptr && !has_value) {
       if (flag->IsOfType<bool>()) {
         value = "true";
-      } else if (next_ < args_.size()) {
+      } else if (file_.empty() && next_ < args_.size()) {
         value = args_[next_++];
       } else {
-        mistakes_.push_back(absl::StrCat("flag --", name, " needs a value"));
+        Mistake(absl::StrCat("flag --", name, " needs a value"));
         return;
       }
     }
     if (flag == nullptr) {
-      mistakes_.push_back(absl::StrCat("unknown flag --", name, " (see --help)"));
+      Mistake(absl::StrCat("unknown flag --", name, " (see --help)"));
       return;
     }
     std::string error;
     if (!flag->ParseFrom(value, &error)) {
-      mistakes_.push_back(absl::StrCat("flag --", flag->Name(), ": bad value '", value, "'",
-                                       error.empty() ? "" : ": ", error));
+      Mistake(absl::StrCat("flag --", flag->Name(), ": bad value '", value, "'",
+                           error.empty() ? "" : ": ", error));
     } else if (named_ != nullptr) {
       named_->emplace(flag->Name());
     }
   }
 
+  /// Sets the flags of a file, as if they stood in its place.
+  void ParseFile(const std::string& path) {
+    if (!file_.empty()) return Mistake(absl::StrCat("flag --", kFlagFile, " cannot be in a file"));
+    const absl::StatusOr<std::string> text = ReadFile(path);
+    if (!text.ok()) {
+      return Mistake(absl::StrCat("flag --", kFlagFile, ": ", text.status().message()));
+    }
+    file_ = path;
+    line_ = 0;
+    for (absl::string_view line : absl::StrSplit(*text, '\n')) {
+      ++line_;
+      line = absl::StripAsciiWhitespace(line);
+      if (line.empty() || line[0] == '#') continue;
+      if (absl::StartsWith(line, "--") && line.size() > 2) {
+        ParseFlag(line);
+      } else {
+        Mistake("this is no flag, such as --name=value");
+      }
+    }
+    file_.clear();
+  }
+
+  void Mistake(absl::string_view text) {
+    mistakes_.push_back(file_.empty() ? std::string(text)
+                                      : absl::StrCat(file_, ":", line_, ": ", text));
+  }
+
   std::vector<std::string> args_;
   std::set<std::string>* const named_;
   size_t next_ = 0;
+  std::string file_;  ///< That is being read. Empty: none.
+  int line_ = 0;
   std::vector<std::string> positional_;
   std::vector<std::string> mistakes_;
 };

@@ -18,7 +18,7 @@ inline constexpr int kExitFailure = 1;  ///< Something failed while running.
 inline constexpr int kExitUsage = 2;    ///< A mistake in flags, environment or files.
 
 /// Sets the ABSL_FLAGs that `argv` names (`--name=value`, `--name value`, `--[no]name` for a bool;
-/// `--` ends the flags) and returns the other arguments in order. Unlike absl::ParseCommandLine it
+/// `--flagfile` names a file with more of them; `--` ends the flags) and returns the other arguments in order. Unlike absl::ParseCommandLine it
 /// names every mistake, not only the first, and leaves exiting to the caller. Errors:
 /// kInvalidArgument, one mistake a line. Adds to `named`, where it is not null, the flags that it
 /// set.
