@@ -7,6 +7,7 @@
 #include "common/host_port.h"
 #include "common/log.h"
 #include "common/secret.h"
+#include "common/service_manager.h"
 #include "common/shutdown_signal.h"
 #include "server/server_flags.h"
 #include "server/server_metrics.h"
@@ -47,8 +48,10 @@ int Serve(int argc, char** argv) {
   LogInfo(absl::StrCat("gRPC listening on ", WithPort(options->listen_address, (*server)->port()),
                        ", OpenVidu at ", absl::StrJoin(options->openvidu.all_urls(), ", ")));
 
+  TellReady();
   WaitForShutdownSignal();
   LogInfo("draining");
+  TellStopping();
   (*server)->BeginDrain();
   absl::SleepFor(absl::GetFlag(FLAGS_drain_delay));
   LogInfo("stopping");
