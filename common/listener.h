@@ -18,6 +18,14 @@ struct Listener {
 /// why).
 absl::StatusOr<Listener> ListenTcp(absl::string_view host_port);
 
+/// As ListenTcp; and "systemd:NAME" takes the socket that systemd listens on and passes under this
+/// name, by the protocol of sd_listen_fds(3) and a .socket unit's FileDescriptorName=. Errors:
+/// those of ListenTcp; kInvalidArgument (no such socket was passed, or it does not listen for TCP).
+absl::StatusOr<Listener> ListenOrTake(absl::string_view address);
+
+/// Errors: kInvalidArgument where `address` is neither host:port nor systemd:NAME.
+absl::Status CheckListenAddress(absl::string_view address);
+
 }  // namespace openvidu::token
 
 #endif  // COMMON_LISTENER_H_

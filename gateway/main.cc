@@ -8,6 +8,7 @@
 #include "common/host_port.h"
 #include "common/log.h"
 #include "common/secret.h"
+#include "common/service_manager.h"
 #include "common/shutdown_signal.h"
 #include "gateway/gateway_flags.h"
 #include "gateway/gateway_metrics.h"
@@ -16,9 +17,11 @@
 #include "telemetry/metrics_flags.h"
 #include "telemetry/metrics_server.h"
 
-ABSL_FLAG(std::string, listen_address, openvidu::token::HttpAddressFromEnv(),
-          "host:port that the HTTP server binds; port 0 for any free one; default: all addresses, "
-          "port $SERVER_PORT or 5000.");
+ABSL_FLAG(
+    std::string, listen_address, openvidu::token::HttpAddressFromEnv(),
+    "host:port that the HTTP server binds; port 0 for any free one; systemd:NAME for the "
+    "socket that systemd passes under this name; default: all addresses, port $SERVER_PORT or "
+    "5000.");
 ABSL_FLAG(std::string, server_address,
           openvidu::token::EnvOr("TOKEN_SERVER_ADDRESS", "localhost:50051"),
           "host:port of the token server, or any gRPC target; default: $TOKEN_SERVER_ADDRESS.");
@@ -79,8 +82,10 @@ int Serve(int argc, char** argv) {
                        WithPort(options.http.listen_address, (*gateway)->port()),
                        ", token server at ", absl::GetFlag(FLAGS_server_address)));
 
+  TellReady();
   WaitForShutdownSignal();
   LogInfo("draining");
+  TellStopping();
   (*gateway)->BeginDrain();
   absl::SleepFor(absl::GetFlag(FLAGS_drain_delay));
   LogInfo("stopping");

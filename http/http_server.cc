@@ -8,7 +8,6 @@
 #include "absl/strings/str_cat.h"
 #include "common/descriptor_limit.h"
 #include "common/flags.h"
-#include "common/host_port.h"
 #include "common/listener.h"
 #include "common/log.h"
 #include "http/event_loop.h"
@@ -38,9 +37,9 @@ absl::Status HttpServer::Check(const HttpServerOptions& options) {
   const auto require = [&statuses](bool holds, absl::string_view mistake) {
     if (!holds) statuses.push_back(absl::InvalidArgumentError(mistake));
   };
-  if (const auto address = ParseHostPort(options.listen_address); !address.ok()) {
+  if (const auto address = CheckListenAddress(options.listen_address); !address.ok()) {
     statuses.push_back(
-        absl::InvalidArgumentError(absl::StrCat("HTTP address: ", address.status().message())));
+        absl::InvalidArgumentError(absl::StrCat("HTTP address: ", address.message())));
   }
   require(options.worker_threads >= 1, "worker_threads must be 1 or more");
   require(options.max_connections >= 1, "max_http_connections must be 1 or more");
@@ -84,7 +83,7 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const HttpServerOp
     if (!made.ok()) return made.status();
     tls = *std::move(made);
   }
-  const absl::StatusOr<Listener> listener = ListenTcp(options.listen_address);
+  const absl::StatusOr<Listener> listener = ListenOrTake(options.listen_address);
   if (!listener.ok()) return listener.status();
 
   auto impl = std::make_unique<Impl>(options, callbacks);

@@ -28,6 +28,7 @@ enum class TlsMode {
 /// What a server takes and how long it waits for it.
 struct HttpServerOptions {
   /// `host:port` or `[v6]:port`; port 0: any free one.
+  /// host:port; port 0 for any free one; or systemd:NAME (ListenOrTake).
   std::string listen_address = "0.0.0.0:5000";
   TlsMode tls_mode = TlsMode::kOff;
   TlsServerOptions tls;  ///< Used unless TLS is off.

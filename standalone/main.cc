@@ -11,6 +11,7 @@
 #include "common/harden_process.h"
 #include "common/host_port.h"
 #include "common/log.h"
+#include "common/service_manager.h"
 #include "common/shutdown_signal.h"
 #include "emulator/openvidu_emulator.h"
 #include "gateway/gateway_flags.h"
@@ -22,9 +23,11 @@
 #include "telemetry/metrics_flags.h"
 #include "telemetry/metrics_server.h"
 
-ABSL_FLAG(std::string, http_address, openvidu::token::HttpAddressFromEnv(),
-          "host:port that the HTTP server binds; port 0 for any free one; default: all addresses, "
-          "port $SERVER_PORT or 5000.");
+ABSL_FLAG(
+    std::string, http_address, openvidu::token::HttpAddressFromEnv(),
+    "host:port that the HTTP server binds; port 0 for any free one; systemd:NAME for the "
+    "socket that systemd passes under this name; default: all addresses, port $SERVER_PORT or "
+    "5000.");
 ABSL_FLAG(std::string, grpc_address, "0.0.0.0:50051",
           "host:port that the gRPC server binds; port 0 for any free one.");
 ABSL_FLAG(
@@ -119,8 +122,10 @@ int Serve(int argc, char** argv) {
       ", OpenVidu at ", absl::StrJoin(server_options->openvidu.all_urls(), ", "),
       emulate ? " (emulated)" : ""));
 
+  TellReady();
   WaitForShutdownSignal();
   LogInfo("draining");
+  TellStopping();
   (*gateway)->BeginDrain();
   (*server)->BeginDrain();
   absl::SleepFor(absl::GetFlag(FLAGS_drain_delay));
