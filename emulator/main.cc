@@ -32,9 +32,8 @@ ABSL_FLAG(int, concurrency, 0,
 namespace {
 
 constexpr char kUsage[] =
-    "Stands in for openvidu-server 2.32.2: its REST API, in memory. The secret comes from "
-    "$OPENVIDU_SECRET or the "
-    "file that $OPENVIDU_SECRET_FILE names.";
+    "openvidu-emulator: stands in for openvidu-server 2.32.2, with its REST API in memory.\n\n"
+    "Environment: OPENVIDU_SECRET or OPENVIDU_SECRET_FILE, the secret that it asks for.";
 
 }  // namespace
 

@@ -149,7 +149,8 @@ class Cpp(Examples, unittest.TestCase):
         shutil.rmtree(cls.prefix, ignore_errors=True)
         subprocess.run(["cmake", "--install", BUILD, "--prefix", cls.prefix, "--component", "dev"], check=True,
                        capture_output=True)
-        return processes.environment(CMAKE_PREFIX_PATH=str(cls.prefix), PKG_CONFIG_PATH=str(cls.prefix / "lib/pkgconfig"))
+        (pkg_config,) = cls.prefix.glob("lib/**/pkgconfig")
+        return processes.environment(CMAKE_PREFIX_PATH=str(cls.prefix), PKG_CONFIG_PATH=str(pkg_config))
 
     def compiled(self, *arguments):
         return subprocess.run(["g++", "-fsyntax-only", *arguments], capture_output=True, text=True, check=False)
