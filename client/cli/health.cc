@@ -10,7 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "client/cli/report.h"
-#include "client/remote_token_service.h"
+#include "client/token_channel.h"
 #include "common/flags.h"
 #include "common/grpc_status.h"
 #include "common/status_details.h"

@@ -7,7 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
-#include "client/remote_token_service.h"
+#include "client/token_channel.h"
 #include "common/flags.h"
 #include "common/status_details.h"
 
