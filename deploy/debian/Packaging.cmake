@@ -4,7 +4,7 @@ set(debian ${PROJECT_SOURCE_DIR}/deploy/debian)
 set(made ${PROJECT_BINARY_DIR}/debian)
 set(TOKEN_PACKAGE_MAINTAINER "OpenVidu Token Service <packages@openvidu-token.invalid>" CACHE STRING "Who made the packages")
 
-# Manual pages, from what the programs say themselves. token-cli's is its own folder's.
+# Manual pages, from what the programs say themselves.
 function(token_man_page program section component)
   set(page ${made}/${program}.${section}.gz)
   add_custom_command(
@@ -21,6 +21,24 @@ token_man_page(token-server 8 server)
 token_man_page(token-standalone 8 server)
 token_man_page(token-gateway 8 gateway)
 token_man_page(openvidu-emulator 1 cli)
+
+# token-cli writes its own page, and what teaches shells its commands.
+add_custom_command(
+  OUTPUT ${made}/token-cli.1.gz ${made}/completion.bash ${made}/completion.zsh ${made}/completion.fish
+  COMMAND token-cli man > ${made}/token-cli.1
+  COMMAND gzip -9nf ${made}/token-cli.1
+  COMMAND token-cli completion bash > ${made}/completion.bash
+  COMMAND token-cli completion zsh > ${made}/completion.zsh
+  COMMAND token-cli completion fish > ${made}/completion.fish
+  DEPENDS token-cli
+  VERBATIM)
+add_custom_target(token-cli-man ALL DEPENDS ${made}/token-cli.1.gz)
+install(FILES ${made}/token-cli.1.gz DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT cli)
+install(FILES ${made}/completion.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME token-cli
+        COMPONENT cli)
+install(FILES ${made}/completion.zsh DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions RENAME _token-cli COMPONENT cli)
+install(FILES ${made}/completion.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d RENAME token-cli.fish
+        COMPONENT cli)
 
 # token_package(<package> <component>): what every package has.
 function(token_package package component)

@@ -1,5 +1,6 @@
 """What is in the packages."""
 
+import gzip
 import hashlib
 import pathlib
 import re
@@ -93,6 +94,14 @@ class PackagesTest(unittest.TestCase):
                 self.assertGreater(len(flags), 3)
                 for flag in flags:
                     self.assertRegex(done.stdout, rf"(?m)^ +{flag}\b")
+
+    def test_the_command_line_is_known_to_shells_and_man(self):
+        root = self.roots["openvidu-token-cli"] / "usr/share"
+        self.assertIn("token-cli", (root / "bash-completion/completions/token-cli").read_text(encoding="utf-8"))
+        self.assertRegex((root / "zsh/vendor-completions/_token-cli").read_text(encoding="utf-8"), r"^#compdef token-cli\n")
+        self.assertIn("complete", (root / "fish/vendor_completions.d/token-cli.fish").read_text(encoding="utf-8"))
+        with gzip.open(root / "man/man1/token-cli.1.gz", "rt", encoding="utf-8") as page:
+            self.assertEqual(page.read(), debs.output(debs.BUILD / "bin/token-cli", "man"))
 
     def test_the_library_is_found_where_it_was_extracted(self):
         prefix = self.roots["libopenvidu-token-dev"] / "usr"
