@@ -41,11 +41,13 @@ constexpr absl::Duration kLongestGrace = absl::Hours(24 * 365);
 constexpr absl::Duration kHearingTime = absl::Milliseconds(200);
 
 absl::Status CheckTrustedGateways(const TokenServerOptions& options) {
+  std::vector<absl::Status> statuses = {
+      CertificateNames::Check("trusted_gateways", options.trusted_gateways)};
   if (!options.trusted_gateways.empty() && options.tls.client_ca_file.empty()) {
-    return absl::InvalidArgumentError(
-        "trusted_gateways are known by their certificates: it needs grpc_tls_client_ca_file");
+    statuses.push_back(absl::InvalidArgumentError(
+        "trusted_gateways are known by their certificates: it needs grpc_tls_client_ca_file"));
   }
-  return CertificateNames::Check("trusted_gateways", options.trusted_gateways);
+  return AllMistakes(statuses);
 }
 
 void LimitConnections(const TokenServerOptions& options, grpc::ServerBuilder& builder) {
