@@ -9,6 +9,7 @@
 
 #include "client/cli/report.h"
 #include "common/flags.h"
+#include "proto/async_token_service.h"
 #include "tests/support/status_matchers.h"
 
 namespace openvidu::token {

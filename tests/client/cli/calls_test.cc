@@ -8,6 +8,7 @@
 #include "client/cli/report.h"
 #include "common/flags.h"
 #include "common/status_details.h"
+#include "proto/async_token_service.h"
 #include "tests/client/cli/words.h"
 #include "tests/support/status_matchers.h"
 
