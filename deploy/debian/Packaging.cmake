@@ -25,11 +25,11 @@ token_man_page(openvidu-emulator 1 cli)
 # token-cli writes its own page, and what teaches shells its commands.
 add_custom_command(
   OUTPUT ${made}/token-cli.1.gz ${made}/completion.bash ${made}/completion.zsh ${made}/completion.fish
-  COMMAND token-cli man > ${made}/token-cli.1
+  COMMAND env -i $<TARGET_FILE:token-cli> man > ${made}/token-cli.1
   COMMAND gzip -9nf ${made}/token-cli.1
-  COMMAND token-cli completion bash > ${made}/completion.bash
-  COMMAND token-cli completion zsh > ${made}/completion.zsh
-  COMMAND token-cli completion fish > ${made}/completion.fish
+  COMMAND env -i $<TARGET_FILE:token-cli> completion bash > ${made}/completion.bash
+  COMMAND env -i $<TARGET_FILE:token-cli> completion zsh > ${made}/completion.zsh
+  COMMAND env -i $<TARGET_FILE:token-cli> completion fish > ${made}/completion.fish
   DEPENDS token-cli
   VERBATIM)
 add_custom_target(token-cli-man ALL DEPENDS ${made}/token-cli.1.gz)
