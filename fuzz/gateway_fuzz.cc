@@ -4,6 +4,7 @@
 #include "gateway/gateway.h"
 #include "http/request_reader.h"
 #include "net/reactor.h"
+#include "proto/async_token_service.h"
 
 namespace openvidu::token {
 namespace {
