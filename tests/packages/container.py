@@ -4,6 +4,7 @@ import hashlib
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import time
 
@@ -100,6 +101,10 @@ class Container:
         file.chmod(mode)
 
     def stop(self):
-        self._nspawn.kill()  # with it goes all that it started
+        # The container's first process, with which all others of it end; nspawn's own end leaves it running.
+        init = self._find_init()
+        if init is not None:
+            os.kill(init, signal.SIGKILL)
+        self._nspawn.kill()
         self._nspawn.wait()
         self._console.close()
