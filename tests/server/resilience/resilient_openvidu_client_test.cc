@@ -131,9 +131,11 @@ TEST_F(ResilientOpenViduClientTest, AttemptsHaveAnEnd) {
 }
 
 TEST_F(ResilientOpenViduClientTest, NothingIsTriedBeyondTheDeadline) {
+  // The pause is any up to this: so long that a short one does not come about.
+  constexpr absl::Duration kPause = absl::Hours(1'000'000);
   client_ = std::make_unique<ResilientOpenViduClient>(
       *reactor_, openvidu_, absl::Seconds(20),
-      RetryOptions{.initial_backoff = absl::Hours(1), .max_backoff = absl::Hours(1)});
+      RetryOptions{.initial_backoff = kPause, .max_backoff = kPause});
   EXPECT_CALL(openvidu_, CreateSession).WillOnce(Answer<v1::Session>(kUnreachable));
   EXPECT_THAT(CreateSession({}), StatusIs(Code::kUnavailable, "refused"));
 }
