@@ -1,29 +1,14 @@
 #include "server/access/audit_log.h"
 
-#include <algorithm>
-#include <nlohmann/json.hpp>
-
 #include "absl/strings/str_cat.h"
+#include "common/log.h"
 #include "common/status_details.h"
 
 namespace openvidu::token {
 namespace {
 
-// Longer text is a caller's joke.
-constexpr size_t kMaxTextBytes = 512;
-
-bool IsPlain(char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; }
-
 void Append(absl::string_view name, absl::string_view text, std::string& line) {
-  if (text.empty()) return;
-  text = text.substr(0, kMaxTextBytes);
-  absl::StrAppend(&line, ",\"", name, "\":");
-  if (std::all_of(text.begin(), text.end(), IsPlain)) {
-    absl::StrAppend(&line, "\"", text, "\"");
-  } else {
-    line += nlohmann::json(std::string(text))
-                .dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
-  }
+  AppendLogField(LogFormat::kJson, {name, text}, line);
 }
 
 absl::string_view NameOf(Identity::Method method) {
@@ -40,12 +25,19 @@ absl::string_view NameOf(Identity::Method method) {
 
 }  // namespace
 
+absl::Status AuditLog::Check(const std::string& destination) {
+  if (!destination.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError("audit_log is off, stderr, stdout or a path");
+}
+
 absl::StatusOr<std::unique_ptr<AuditLog>> AuditLog::Open(const std::string& destination) {
+  if (absl::Status status = Check(destination); !status.ok()) return status;
   if (destination == "off") return std::unique_ptr<AuditLog>(new AuditLog(nullptr));
-  if (destination.empty()) {
-    return absl::InvalidArgumentError("audit_log is off, stderr, stdout or a path");
-  }
-  absl::StatusOr<std::unique_ptr<LineWriter>> writer = LineWriter::Open(destination);
+  const auto lost = [](uint64_t lines) {
+    LogWarning("lines of the audit log were lost", {{"lines", absl::StrCat(lines)}});
+  };
+  absl::StatusOr<std::unique_ptr<LineWriter>> writer =
+      LineWriter::Open(destination, {.lost = lost});
   if (!writer.ok()) {
     return absl::InvalidArgumentError(absl::StrCat("audit_log: ", writer.status().message()));
   }
@@ -57,9 +49,10 @@ void AuditLog::Write(const AuditRecord& record, absl::Time now) {
 }
 
 std::string AuditLog::Line(const AuditRecord& record, absl::Time now) {
-  std::string line = absl::StrCat(
-      "{\"time\":\"", absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", now, absl::UTCTimeZone()),
-      "\",\"audit\":\"", record.method, "\",\"allowed\":", record.allowed ? "true" : "false");
+  std::string line = "{\"time\":\"";
+  AppendLogTime(now, line);
+  absl::StrAppend(&line, "\",\"audit\":\"", record.method,
+                  "\",\"allowed\":", record.allowed ? "true" : "false");
   Append("rule", record.rule, line);
   Append("method", NameOf(record.identity.method), line);
   Append("subject", record.identity.subject, line);

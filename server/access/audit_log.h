@@ -39,6 +39,10 @@ struct AuditRecord {
 /// What is not known is left out; `reason` and `field` (common/status_details.h) tell of a refusal.
 class AuditLog {
  public:
+  /// Errors: kInvalidArgument of a destination that is none. Whether a file can be written shows
+  /// when it is opened.
+  static absl::Status Check(const std::string& destination);
+
   /// `destination` is `off`, `stderr`, `stdout` or a path. Errors: kInvalidArgument.
   static absl::StatusOr<std::unique_ptr<AuditLog>> Open(const std::string& destination);
 

@@ -73,13 +73,10 @@ struct AuthorizingTokenService::Call {
 };
 
 absl::Status AuthorizingTokenService::Check(const AccessOptions& options) {
-  std::vector<absl::Status> statuses = {CheckAuthenticatorOptions(options.authentication),
-                                        PolicySource::Check(options.policy),
-                                        CheckRateLimit("subject_rate_limit", options.subject_limit)};
-  if (options.audit_log.empty()) {
-    statuses.push_back(absl::InvalidArgumentError("audit_log is off, stderr, stdout or a path"));
-  }
-  return AllMistakes(statuses);
+  return AllMistakes({CheckAuthenticatorOptions(options.authentication),
+                      PolicySource::Check(options.policy),
+                      CheckRateLimit("subject_rate_limit", options.subject_limit),
+                      AuditLog::Check(options.audit_log)});
 }
 
 absl::StatusOr<std::unique_ptr<AuthorizingTokenService>> AuthorizingTokenService::Create(

@@ -1,8 +1,10 @@
 #include "common/line_writer.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 #include <filesystem>
 #include <thread>
@@ -70,6 +72,79 @@ TEST(LineWriterTest, DropsAndCountsWhatNobodyReads) {
     for (size_t i = 0; i < lines; ++i) writer.Write(line);
     EXPECT_GT(writer.dropped(), 0);
     close(ends[0]);  // ends the write that waits
+  }
+}
+
+TEST(LineWriterTest, LinesThatMayWaitAreWrittenAtTheEndAndWhereThereAreMany) {
+  const TempFolder folder;
+  const std::string path = folder.path() + "/log";
+  {
+    const auto writer = LineWriter::Open(path, {.linger = absl::InfiniteDuration()});
+    ASSERT_THAT(writer, IsOk());
+    const std::string line(1000, 'x');
+    for (int i = 0; i < 100; ++i) (*writer)->Write(line);
+    while (std::filesystem::file_size(path) == 0) std::this_thread::yield();
+    (*writer)->Write("last");
+  }
+  const std::vector<std::string> lines = absl::StrSplit(*ReadFile(path), '\n', absl::SkipEmpty());
+  ASSERT_EQ(lines.size(), 101);
+  EXPECT_EQ(lines.back(), "last");
+}
+
+TEST(LineWriterTest, TellsHowManyLinesWereLost) {
+  const int full = open("/dev/full", O_WRONLY);
+  ASSERT_GE(full, 0);
+  uint64_t told = 0;
+  {
+    LineWriter writer(full, true, {.lost = [&told](uint64_t lines) { told += lines; }});
+    for (int i = 0; i < 7; ++i) writer.Write("line");
+  }
+  EXPECT_EQ(told, 7);
+}
+
+TEST(LineWriterTest, TellsOfLossesWhileNobodyReadsAndDoesNotWaitAtItsEnd) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  std::atomic<uint64_t> told = 0;
+  {
+    LineWriter writer(ends[1], true,
+                      {.lost = [&told](uint64_t lines) { told += lines; },
+                       .report_interval = absl::ZeroDuration(),
+                       .end_timeout = absl::ZeroDuration()});
+    const std::string line(64 * 1024, 'x');
+    while (writer.dropped() == 0) writer.Write(line);
+    while (told == 0) std::this_thread::yield();
+  }
+  EXPECT_GT(told, 1);  // those too that waited at the end
+  close(ends[0]);
+}
+
+TEST(LineWriterTest, ShortLinesOfTwoIntoOnePipeAreNotMixed) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  std::string read_bytes;
+  std::thread reader([&] {
+    char buffer[1000];
+    ssize_t bytes = 0;
+    while ((bytes = read(ends[0], buffer, sizeof(buffer))) > 0) {
+      read_bytes.append(buffer, static_cast<size_t>(bytes));
+    }
+  });
+  {
+    LineWriter one(ends[1], false);
+    LineWriter other(ends[1], false);
+    for (int i = 0; i < 2000; ++i) {
+      one.Write(std::string(700, 'a'));
+      other.Write(std::string(900, 'b'));
+    }
+  }
+  close(ends[1]);
+  reader.join();
+  close(ends[0]);
+  const std::vector<std::string> lines = absl::StrSplit(read_bytes, '\n', absl::SkipEmpty());
+  EXPECT_EQ(lines.size(), 4000);
+  for (const std::string& line : lines) {
+    ASSERT_TRUE(line == std::string(700, 'a') || line == std::string(900, 'b')) << line;
   }
 }
 
