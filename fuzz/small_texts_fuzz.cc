@@ -13,7 +13,6 @@
 #include "fuzz/input.h"
 #include "gateway/client_address.h"
 #include "gateway/cors.h"
-#include "gateway/form_body.h"
 #include "gateway/grpc_timeout.h"
 #include "http/syntax.h"
 #include "server/openvidu/openvidu_url.h"

@@ -3,9 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_split.h"
+#include "http/syntax.h"
 
 namespace openvidu::token {
 namespace {
@@ -58,21 +57,6 @@ bool Put(Json& object, const std::vector<std::string>& path, std::string value) 
 }
 
 }  // namespace
-
-std::string PercentDecode(absl::string_view text, bool plus_is_space) {
-  std::string decoded;
-  decoded.reserve(text.size());
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && absl::ascii_isxdigit(text[i + 1]) &&
-        absl::ascii_isxdigit(text[i + 2])) {
-      decoded += absl::HexStringToBytes(text.substr(i + 1, 2));
-      i += 2;
-    } else {
-      decoded += text[i] == '+' && plus_is_space ? ' ' : text[i];
-    }
-  }
-  return decoded;
-}
 
 absl::StatusOr<Json> JsonFromForm(absl::string_view form) {
   Json object = Json::object();

@@ -14,9 +14,6 @@ namespace openvidu::token {
 /// or nest more than 5 deep, over 1000 fields).
 absl::StatusOr<nlohmann::json> JsonFromForm(absl::string_view form);
 
-/// Decodes `%XX`, and `+` to a space where `plus_is_space`. A `%` that starts no escape stays.
-std::string PercentDecode(absl::string_view text, bool plus_is_space);
-
 }  // namespace openvidu::token
 
 #endif  // GATEWAY_FORM_BODY_H_

@@ -13,12 +13,12 @@
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "common/status_details.h"
-#include "gateway/form_body.h"
 #include "gateway/grpc_timeout.h"
 #include "gateway/http_caller.h"
 #include "gateway/http_status.h"
 #include "gateway/request_body.h"
 #include "http/problem.h"
+#include "http/syntax.h"
 
 namespace openvidu::token {
 namespace {

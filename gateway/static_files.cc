@@ -16,8 +16,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "gateway/conditional_request.h"
-#include "gateway/form_body.h"
 #include "http/problem.h"
+#include "http/syntax.h"
 
 namespace openvidu::token {
 namespace {

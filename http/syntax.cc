@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 
 namespace openvidu::token {
 namespace {
@@ -39,6 +40,21 @@ absl::string_view StripBlanks(absl::string_view text) {
   while (!text.empty() && IsIn(text.front(), " \t")) text.remove_prefix(1);
   while (!text.empty() && IsIn(text.back(), " \t")) text.remove_suffix(1);
   return text;
+}
+
+std::string PercentDecode(absl::string_view text, bool plus_is_space) {
+  std::string decoded;
+  decoded.reserve(text.size());
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%' && i + 2 < text.size() && absl::ascii_isxdigit(text[i + 1]) &&
+        absl::ascii_isxdigit(text[i + 2])) {
+      decoded += absl::HexStringToBytes(text.substr(i + 1, 2));
+      i += 2;
+    } else {
+      decoded += text[i] == '+' && plus_is_space ? ' ' : text[i];
+    }
+  }
+  return decoded;
 }
 
 }  // namespace openvidu::token

@@ -1,6 +1,8 @@
 #ifndef HTTP_SYNTAX_H_
 #define HTTP_SYNTAX_H_
 
+#include <string>
+
 #include "absl/strings/string_view.h"
 
 namespace openvidu::token {
@@ -16,6 +18,9 @@ bool IsHostAndPort(absl::string_view text);
 
 /// Strips spaces and tabs, and only those, from both ends.
 absl::string_view StripBlanks(absl::string_view text);
+
+/// Decodes `%XX`, and `+` to a space where `plus_is_space`. A `%` that starts no escape stays.
+std::string PercentDecode(absl::string_view text, bool plus_is_space);
 
 }  // namespace openvidu::token
 
