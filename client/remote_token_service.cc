@@ -46,6 +46,13 @@ void Forward(const Caller& caller, grpc::ClientContext& context) {
   }
 }
 
+/// As OpenTelemetry has it over gRPC.
+void Forward(const TraceContext& trace, grpc::ClientContext& context) {
+  if (!trace.exists()) return;
+  context.AddMetadata(kTraceParentHeader, TraceParentOf(trace));
+  if (!trace.state.empty()) context.AddMetadata(kTraceStateHeader, trace.state);
+}
+
 }  // namespace
 
 /// A call under way, kept until it has ended.
@@ -72,6 +79,7 @@ void RemoteTokenService::Begin(const CallContext& context, Done done, Start star
   grpc::ClientContext* const client_context = &call->context;
   client_context->set_deadline(absl::ToChronoTime(context.deadline));
   if (context.caller != nullptr) Forward(*context.caller, *client_context);
+  Forward(context.trace, *client_context);
   call->done = std::move(done);
   if (context.cancellation != nullptr) {
     context.cancellation->SetListener([cancelled = std::weak_ptr<Call>(call)] {

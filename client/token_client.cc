@@ -61,7 +61,8 @@ TokenClient::~TokenClient() = default;
 CallContext TokenClient::ContextOf(const CallOptions& options) const {
   return {.deadline = std::min(options.deadline, absl::Now() + timeout_),
           .cancellation = options.cancellation,
-          .caller = options.caller};
+          .caller = options.caller,
+          .trace = options.trace};
 }
 
 void TokenClient::InitializeSession(v1::SessionProperties properties, CallOptions options,

@@ -13,6 +13,7 @@
 #include "client/token_channel.h"
 #include "common/caller.h"
 #include "common/cancellation.h"
+#include "common/trace_context.h"
 #include "openvidu/token/v1/token_service.pb.h"
 
 /// What calls the token service, in C++: TokenClient and what goes with it.
@@ -35,6 +36,8 @@ struct CallOptions {
   /// Whom the call is made for, and by what right. Its address and certificate names count only
   /// where the server trusts this client as a gateway. Null: the channel's own credentials only.
   std::shared_ptr<const Caller> caller;
+  /// The span that it is made within, which the server is told of. None: the server may begin one.
+  TraceContext trace;
 };
 
 /// Calls TokenService: one method an RPC, StatusOr instead of contexts and out-parameters. The

@@ -7,6 +7,7 @@
 #include "absl/time/time.h"
 #include "common/caller.h"
 #include "common/cancellation.h"
+#include "common/trace_context.h"
 
 namespace openvidu::token {
 
@@ -21,6 +22,7 @@ struct CallContext {
   /// Whom the caller was found to be (server/access). Request ids are each subject's own; it
   /// holds no line break.
   std::string subject;
+  TraceContext trace;  ///< The span that the call is made within, or that its caller brought.
 };
 
 }  // namespace openvidu::token

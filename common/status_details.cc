@@ -10,6 +10,7 @@ constexpr char kFieldUrl[] = "openvidu.token/field";
 constexpr char kReasonUrl[] = "openvidu.token/reason";
 constexpr char kRetryAfterUrl[] = "openvidu.token/retry_after";
 constexpr char kLimitUrl[] = "openvidu.token/limit";
+constexpr char kHttpStatusUrl[] = "openvidu.token/http_status";
 
 absl::Status With(absl::Status status, const char* url, absl::string_view text) {
   if (!text.empty()) status.SetPayload(url, absl::Cord(text));
@@ -19,6 +20,12 @@ absl::Status With(absl::Status status, const char* url, absl::string_view text) 
 std::string Get(const absl::Status& status, const char* url) {
   const auto payload = status.GetPayload(url);
   return payload.has_value() ? std::string(*payload) : "";
+}
+
+/// 0 where there is none.
+int GetNumber(const absl::Status& status, const char* url) {
+  int number = 0;
+  return absl::SimpleAtoi(Get(status, url), &number) && number > 0 ? number : 0;
 }
 
 }  // namespace
@@ -46,9 +53,11 @@ absl::Status WithLimit(absl::Status status, int limit) {
   if (limit <= 0) return status;
   return With(std::move(status), kLimitUrl, absl::StrCat(limit));
 }
-int LimitOf(const absl::Status& status) {
-  int limit = 0;
-  return absl::SimpleAtoi(Get(status, kLimitUrl), &limit) && limit > 0 ? limit : 0;
+int LimitOf(const absl::Status& status) { return GetNumber(status, kLimitUrl); }
+
+absl::Status WithHttpStatus(absl::Status status, int http_status) {
+  return With(std::move(status), kHttpStatusUrl, absl::StrCat(http_status));
 }
+int HttpStatusOf(const absl::Status& status) { return GetNumber(status, kHttpStatusUrl); }
 
 }  // namespace openvidu::token

@@ -34,6 +34,11 @@ absl::Status WithLimit(absl::Status status, int limit);
 /// Returns it, or 0 where the status does not say.
 int LimitOf(const absl::Status& status);
 
+/// Keeps which HTTP status of OpenVidu's it stands for, within this process.
+absl::Status WithHttpStatus(absl::Status status, int http_status);
+/// Returns that. 0: OpenVidu gave none.
+int HttpStatusOf(const absl::Status& status);
+
 }  // namespace openvidu::token
 
 #endif  // COMMON_STATUS_DETAILS_H_

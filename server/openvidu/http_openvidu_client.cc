@@ -33,6 +33,14 @@ std::string HeadOf(const OpenViduUrl& url, absl::string_view secret) {
                       "User-Agent: openvidu-token-service/" TOKEN_VERSION "\r\nContent-Length: ");
 }
 
+/// Tells OpenVidu, or a proxy before it, which trace the request is a part of.
+std::string TraceHeadersOf(const TraceContext& trace) {
+  if (!trace.exists()) return "";
+  return absl::StrCat(kTraceParentHeader, ": ", TraceParentOf(trace), "\r\n",
+                      trace.state.empty() ? "" : kTraceStateHeader, trace.state.empty() ? "" : ": ",
+                      trace.state, trace.state.empty() ? "" : "\r\n");
+}
+
 /// What came of a request whose answer is read into a T.
 template <typename T>
 absl::StatusOr<T> Read(const Exchange& exchange, const google::protobuf::Message& properties,
@@ -128,8 +136,9 @@ void HttpOpenViduClient::Post(const CallContext& context, absl::string_view path
   const absl::StatusOr<std::string> body = PropertiesToJson(properties);
   if (!body.ok()) return done(WithReason(body.status(), "PROPERTY_INVALID"));
   pool_->Send(
-      {.bytes = absl::StrCat("POST ", url_.path, "/openvidu/api/", path, " HTTP/1.1\r\n", *Head(),
-                             body->size(), "\r\n\r\n", *body),
+      {.bytes =
+           absl::StrCat("POST ", url_.path, "/openvidu/api/", path, " HTTP/1.1\r\n",
+                        TraceHeadersOf(context.trace), *Head(), body->size(), "\r\n\r\n", *body),
        .harmless_twice = harmless_twice,
        .priority = std::is_same_v<T, v1::Connection> ? Priority::kConnection : Priority::kSession},
       context, [&properties, check, done = std::move(done)](const Exchange& exchange) mutable {

@@ -95,18 +95,22 @@ absl::Status Make(Code code, const char* reason, absl::string_view text,
 absl::Status StatusFromHttp(int http_status, absl::string_view message) {
   for (const HttpRow& row : kHttpRows) {
     if (row.from <= http_status && http_status <= row.to) {
-      return Make(row.code, row.reason, row.text, message);
+      return WithHttpStatus(Make(row.code, row.reason, row.text, message), http_status);
     }
   }
-  return Make(Code::kInternal, "UPSTREAM_UNEXPECTED_STATUS",
-              absl::StrCat("OpenVidu answered with the unexpected status ", http_status), message);
+  return WithHttpStatus(
+      Make(Code::kInternal, "UPSTREAM_UNEXPECTED_STATUS",
+           absl::StrCat("OpenVidu answered with the unexpected status ", http_status), message),
+      http_status);
 }
 
 absl::Status ForeignNotFound() {
-  return Make(Code::kInternal, "UPSTREAM_UNEXPECTED_STATUS",
-              "Something that is not OpenVidu answers 404 at its address: is its URL right, with "
-              "the sub-path if it has one?",
-              "");
+  return WithHttpStatus(
+      Make(Code::kInternal, "UPSTREAM_UNEXPECTED_STATUS",
+           "Something that is not OpenVidu answers 404 at its address: is its URL right, with "
+           "the sub-path if it has one?",
+           ""),
+      404);
 }
 
 absl::Status StatusFromTransport(TransportFailure failure, absl::string_view message) {

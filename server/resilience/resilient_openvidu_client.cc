@@ -2,11 +2,26 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "common/log.h"
+#include "common/status_details.h"
 #include "server/openvidu/upstream_status.h"
 #include "server/resilience/deterministic_bytes.h"
 
 namespace openvidu::token {
+namespace {
+
+void LogRetry(const CallContext& context, int attempts, const absl::Status& status) {
+  LogDebug("OpenVidu is asked again",
+           {{"attempts", absl::StrCat(attempts)},
+            {"code", absl::StatusCodeToString(status.code())},
+            {"reason", ReasonOf(status)},
+            {"requestId", context.caller == nullptr ? "" : context.caller->request_id}});
+}
+
+}  // namespace
+
 template <typename T>
 struct ResilientOpenViduClient::Call {
   CallContext context;
@@ -132,6 +147,7 @@ void ResilientOpenViduClient::End(const std::shared_ptr<Call<T>>& call, absl::St
       absl::Now() + pause >= call->context.deadline) {
     return call->done(std::move(result));
   }
+  if (IsLogged(LogLevel::kDebug)) LogRetry(call->context, call->attempts, result.status());
   call->pause =
       reactor_.RunAt(Reactor::Clock::now() + absl::ToChronoNanoseconds(pause), [this, call] {
         paused_.erase(call->pause);

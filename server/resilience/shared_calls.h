@@ -62,7 +62,9 @@ class SharedCalls {
     AddWaiter(call, caller, std::move(done));
     if (!is_new) return;
     call->cancellation = std::make_shared<Cancellation>();
-    start({absl::Now() + timeout_, call->cancellation}, [call](absl::StatusOr<T> result) {
+    CallContext context{.deadline = absl::Now() + timeout_, .cancellation = call->cancellation};
+    context.trace = caller.trace;  // of all who share it, the one that began it
+    start(context, [call](absl::StatusOr<T> result) {
       if (call->owner != nullptr) call->owner->End(call, std::move(result));
     });
   }

@@ -103,6 +103,31 @@ TEST(HttpOpenViduClientTest, SendsWhatOpenViduExpects) {
                     Not(HasSubstr("Connection: close")), Not(HasSubstr("Accept-Encoding"))));
 }
 
+TEST(HttpOpenViduClientTest, TellsOpenViduOfTheTraceWhereThereIsOne) {
+  ScriptedUpstream upstream(AnswerAll(HttpAnswerText(200, kSession)));
+  const auto client = ClientOf(upstream.url());
+  CallContext context = InTime();
+  ASSERT_THAT(client->CreateSession(context, {}), IsOk());
+  context.trace = {.trace_high = 1, .trace_low = 2, .span = 3, .parent = 4, .sampled = true};
+  ASSERT_THAT(client->CreateSession(context, {}), IsOk());
+  context.trace.state = "a=b,c=d";
+  ASSERT_THAT(client->CreateSession(context, {}), IsOk());
+  const std::vector<std::string> requests = upstream.requests();
+  ASSERT_THAT(requests, SizeIs(3));
+  const std::string parent =
+      "\r\ntraceparent: 00-00000000000000010000000000000002-0000000000000003-01\r\n";
+  EXPECT_THAT(requests[0], Not(HasSubstr("trace")));
+  EXPECT_THAT(requests[1], AllOf(HasSubstr(parent), Not(HasSubstr("tracestate"))));
+  EXPECT_THAT(requests[2], HasSubstr(parent + "tracestate: a=b,c=d\r\n"));
+}
+
+TEST(HttpOpenViduClientTest, AnErrorKeepsOpenVidusStatus) {
+  ScriptedUpstream upstream(AnswerAll(HttpAnswerText(409, "")));
+  const auto session = ClientOf(upstream.url())->CreateSession(InTime(), WithCustomId("room-1"));
+  EXPECT_EQ(HttpStatusOf(session.status()), 409);
+  EXPECT_EQ(HttpStatusOf(absl::UnavailableError("")), 0);
+}
+
 TEST(HttpOpenViduClientTest, ASubPathStandsBeforeTheApi) {
   ScriptedUpstream upstream(AnswerAll(HttpAnswerText(200, kConnection)));
   const auto client = ClientOf(upstream.url() + "/video/");

@@ -174,6 +174,22 @@ TEST_F(ResilientOpenViduClientTest, TheSameSessionIsAskedForOnce) {
   reactor_->RunAndWait([this] { EXPECT_EQ(client_->shared(), 99); });
 }
 
+TEST_F(ResilientOpenViduClientTest, WhatIsSharedIsOfTheTraceOfWhoBeganIt) {
+  HoldSessions();
+  const v1::SessionProperties properties = Room("room-1");
+  std::latch left(2);
+  for (const uint64_t span : {1, 2}) {
+    CallContext context = InTime();
+    context.trace = {.trace_low = 7, .span = span, .sampled = true};
+    client_->CreateSession(context, properties,
+                           [&](const absl::StatusOr<v1::Session>&) { left.count_down(); });
+  }
+  EndHeld(0, v1::Session());
+  left.wait();
+  ASSERT_EQ(contexts_.size(), 1);
+  EXPECT_EQ(contexts_[0].trace.span, 1u);
+}
+
 TEST_F(ResilientOpenViduClientTest, AFailureIsEverybodys) {
   HoldSessions();
   const v1::SessionProperties properties = Room("room-1");
