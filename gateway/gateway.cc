@@ -206,6 +206,13 @@ void SetJoined(const v1::JoinSessionResponse& joined, httplib::Response& respons
   response.set_header("Cache-Control", "no-store");
 }
 
+/// The span that is made of it, or the one that it brought where none is.
+TraceContext TraceOf(const httplib::Request& request, const HttpReply& reply) {
+  const ObservedRequest* const observed = reply.observed();
+  return observed != nullptr && observed->trace.exists() ? observed->trace
+                                                         : TraceContextOf(request);
+}
+
 absl::StatusOr<CallOptions> OptionsOf(const httplib::Request& request, const HttpReply& reply,
                                       std::shared_ptr<const Caller> caller) {
   const absl::StatusOr<absl::Duration> timeout = GrpcTimeoutOf(request);
@@ -219,7 +226,8 @@ absl::StatusOr<CallOptions> OptionsOf(const httplib::Request& request, const Htt
   return CallOptions{.deadline = absl::Now() + *timeout,
                      .request_id = request.get_header_value(kIdempotencyKey),
                      .cancellation = reply.cancellation(),
-                     .caller = std::move(caller)};
+                     .caller = std::move(caller),
+                     .trace = TraceOf(request, reply)};
 }
 
 /// Whether a part of the request could be read; answers where it could not.

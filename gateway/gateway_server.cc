@@ -29,7 +29,7 @@ absl::Status GatewayServer::Check(const GatewayOptions& options) {
 
 absl::StatusOr<std::unique_ptr<GatewayServer>> GatewayServer::Start(
     const GatewayOptions& options, std::unique_ptr<TokenClient> client, Reactor& reactor,
-    std::vector<HttpObserver*> observers) {
+    std::vector<HttpObserver*> observers, const CallTelemetry& telemetry) {
   if (absl::Status mistakes = Check(options); !mistakes.ok()) return mistakes;
   absl::StatusOr<Cors> cors = Cors::Create(options.cors_allowed_origins);
   if (!cors.ok()) return cors.status();
@@ -42,7 +42,7 @@ absl::StatusOr<std::unique_ptr<GatewayServer>> GatewayServer::Start(
 
   std::unique_ptr<GatewayServer> server(new GatewayServer(std::move(client), *std::move(cors),
                                                           options.rate_limit, *std::move(proxies),
-                                                          *std::move(site)));
+                                                          *std::move(site), telemetry));
   Gateway& gateway = server->gateway_;
   HttpCallbacks callbacks;
   callbacks.handler = [&gateway](const httplib::Request& request, HttpReply reply) {
@@ -56,6 +56,7 @@ absl::StatusOr<std::unique_ptr<GatewayServer>> GatewayServer::Start(
   callbacks.runs_inline = [&gateway](const httplib::Request& request) {
     return gateway.HandlesAtOnce(request);
   };
+  if (server->telemetry_.enabled()) observers.insert(observers.begin(), &server->telemetry_);
   callbacks.observers = std::move(observers);
   callbacks.route_of = [&gateway](const httplib::Request& request) {
     return gateway.RouteOf(request);

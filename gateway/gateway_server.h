@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "client/token_client.h"
 #include "gateway/gateway.h"
+#include "gateway/http_telemetry.h"
 #include "http/http_server.h"
 
 namespace openvidu::token {
@@ -30,11 +31,12 @@ class GatewayServer {
   static absl::Status Check(const GatewayOptions& options);
 
   /// Checks `options`, binds and serves on the thread of `reactor`, which outlives the server;
-  /// takes `client`. `observers` are told of all requests, and borrowed until Stop() has returned.
+  /// takes `client`. `observers` are told of all requests; they and what `telemetry` has are
+  /// borrowed until the server's end.
   /// Nothing is left running on an error. Errors: those of Check; kUnavailable (cannot bind).
   static absl::StatusOr<std::unique_ptr<GatewayServer>> Start(
       const GatewayOptions& options, std::unique_ptr<TokenClient> client, Reactor& reactor,
-      std::vector<HttpObserver*> observers = {});
+      std::vector<HttpObserver*> observers = {}, const CallTelemetry& telemetry = {});
 
   int port() const { return http_->port(); }
 
@@ -59,11 +61,16 @@ class GatewayServer {
 
  private:
   GatewayServer(std::unique_ptr<TokenClient> client, Cors cors,
-                const RateLimiterOptions& rate_limit, TrustedProxies proxies, Site site)
+                const RateLimiterOptions& rate_limit, TrustedProxies proxies, Site site,
+                const CallTelemetry& telemetry)
       : client_(std::move(client)),
+        proxies_(proxies),
+        telemetry_(telemetry, proxies_),
         gateway_(*client_, std::move(cors), rate_limit, std::move(proxies), std::move(site)) {}
 
   const std::unique_ptr<TokenClient> client_;
+  const TrustedProxies proxies_;
+  HttpTelemetry telemetry_;
   Gateway gateway_;
   std::unique_ptr<HttpServer> http_;
 };

@@ -9,6 +9,17 @@
 
 namespace openvidu::token {
 
+namespace {
+
+std::vector<absl::string_view> ValuesOf(const httplib::Request& request, const char* header) {
+  std::vector<absl::string_view> values;
+  const auto [begin, end] = request.headers.equal_range(header);
+  for (auto it = begin; it != end; ++it) values.emplace_back(it->second);
+  return values;
+}
+
+}  // namespace
+
 std::string ForwardedForOf(const httplib::Request& request) {
   std::string forwarded_for;
   const size_t values = request.get_header_value_count(kForwardedForHeader);
@@ -29,16 +40,19 @@ std::string RequestIdOf(const httplib::Request& request) {
                       absl::Hex(absl::Uniform<uint64_t>(random), absl::kZeroPad16));
 }
 
+TraceContext TraceContextOf(const httplib::Request& request) {
+  const std::vector<absl::string_view> parents = ValuesOf(request, kTraceParentHeader);
+  return parents.empty() ? TraceContext()
+                         : ParseTraceContext(parents, ValuesOf(request, kTraceStateHeader));
+}
+
 std::shared_ptr<const Caller> CallerOf(const httplib::Request& request, std::string request_id,
                                        std::vector<std::string> certificate_names,
                                        const TrustedProxies& proxies) {
   const std::string forwarded_for = ForwardedForOf(request);
-  std::vector<absl::string_view> authorization;
-  const auto [begin, end] = request.headers.equal_range("Authorization");
-  for (auto it = begin; it != end; ++it) authorization.emplace_back(it->second);
 
   auto caller = std::make_shared<Caller>();
-  caller->bearer_token = BearerTokenOf(authorization);
+  caller->bearer_token = BearerTokenOf(ValuesOf(request, "Authorization"));
   if (forwarded_for.empty() || !proxies.Trusts(request.remote_addr)) {
     caller->certificate_names = std::move(certificate_names);
   }

@@ -22,6 +22,9 @@ std::string ForwardedForOf(const httplib::Request& request);
 /// several, or one that is none (IsRequestId).
 std::string RequestIdOf(const httplib::Request& request);
 
+/// Returns the trace that a request says that it is a part of, if it does.
+TraceContext TraceContextOf(const httplib::Request& request);
+
 /// Returns who makes a request. `certificate_names` are those of the peer's verified certificate:
 /// of a trusted proxy that forwards for another, they are nobody's who calls.
 std::shared_ptr<const Caller> CallerOf(const httplib::Request& request, std::string request_id,

@@ -14,8 +14,11 @@
 #include "gateway/gateway_metrics.h"
 #include "gateway/gateway_server.h"
 #include "net/reactor.h"
+#include "telemetry/call_telemetry.h"
+#include "telemetry/logging_flags.h"
 #include "telemetry/metrics_flags.h"
 #include "telemetry/metrics_server.h"
+#include "telemetry/tracing_flags.h"
 
 ABSL_FLAG(
     std::string, listen_address, openvidu::token::HttpAddressFromEnv(),
@@ -51,8 +54,11 @@ int Serve(int argc, char** argv) {
   ParseFlagsOrExit(argc, argv,
                    "token-gateway: the REST endpoints of OpenVidu's sample applications, answered "
                    "by a token server.\n\n"
-                   "Environment: SERVER_PORT, TOKEN_SERVER_ADDRESS.");
+                   "Environment: SERVER_PORT, TOKEN_SERVER_ADDRESS; of traces OTEL_SERVICE_NAME, "
+                   "OTEL_RESOURCE_ATTRIBUTES and OTEL_EXPORTER_OTLP_HEADERS.");
   ForgetOpenViduSecret();
+  const LoggingOptions logging_options = LoggingOptionsFromFlags();
+  const TracingOptions tracing_options = TracingOptionsFromFlags("token-gateway");
   auto client = TokenClient::Create({.server_address = absl::GetFlag(FLAGS_server_address),
                                      .tls = absl::GetFlag(FLAGS_server_tls),
                                      .ca_file = absl::GetFlag(FLAGS_server_ca_file),
@@ -63,17 +69,24 @@ int Serve(int argc, char** argv) {
   options.http.listen_address = absl::GetFlag(FLAGS_listen_address);
   const std::string metrics_address = MetricsAddressFromFlags();
   const absl::Status mistakes = AllMistakes(
-      {client.status(), GatewayServer::Check(options), MetricsServer::Check(metrics_address),
+      {Logging::Check(logging_options), Tracing::Check(tracing_options), client.status(),
+       GatewayServer::Check(options), MetricsServer::Check(metrics_address),
        CheckNotNegative("drain_delay", absl::GetFlag(FLAGS_drain_delay)),
        CheckNotNegative("shutdown_grace", absl::GetFlag(FLAGS_shutdown_grace))});
   if (!mistakes.ok()) return ReportMistakes(mistakes);
   const auto reactor = Reactor::Start("gateway");
   if (!reactor.ok()) return ReportMistakes(reactor.status());
+  const auto logging = Logging::Start(logging_options, **reactor);
+  if (!logging.ok()) return ReportMistakes(logging.status());
+  const auto tracing = Tracing::Start(tracing_options);
+  if (!tracing.ok()) return ReportMistakes(tracing.status());
+  const CallTelemetry telemetry{&(*logging)->access_log(), (*tracing)->tracer()};
   Metrics metrics(**reactor);
   GatewayMetrics gateway_metrics(metrics);
   std::vector<HttpObserver*> observers;
   if (!metrics_address.empty()) observers.push_back(&gateway_metrics);
-  const auto gateway = GatewayServer::Start(options, *std::move(client), **reactor, observers);
+  const auto gateway =
+      GatewayServer::Start(options, *std::move(client), **reactor, observers, telemetry);
   if (!gateway.ok()) return ReportMistakes(gateway.status());
   gateway_metrics.Watch(**gateway);
   const auto metrics_server = MetricsServer::Start(metrics_address, metrics, **reactor);

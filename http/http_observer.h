@@ -8,6 +8,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "common/trace_context.h"
 
 namespace openvidu::token {
 
@@ -22,6 +23,11 @@ struct ObservedRequest {
   bool tls = false;
   size_t body_bytes = 0;                        ///< Without its framing.
   std::chrono::steady_clock::time_point began;  ///< When its first byte came.
+
+  // What an observer adds for the others, and for the handler.
+  TraceContext trace;  ///< The span that the request is, or the one that its client brought.
+  std::string client_address;  ///< Of whom the peer speaks for, where it is a proxy.
+  std::string user_agent;
 };
 
 /// How a request ended.

@@ -12,8 +12,11 @@
 #include "server/server_flags.h"
 #include "server/server_metrics.h"
 #include "server/token_server.h"
+#include "telemetry/call_telemetry.h"
+#include "telemetry/logging_flags.h"
 #include "telemetry/metrics_flags.h"
 #include "telemetry/metrics_server.h"
+#include "telemetry/tracing_flags.h"
 
 ABSL_FLAG(std::string, listen_address, "0.0.0.0:50051",
           "host:port that the gRPC server binds; port 0 for any free one.");
@@ -26,19 +29,28 @@ int Serve(int argc, char** argv) {
       argc, argv,
       "token-server: issues OpenVidu session ids and tokens over gRPC.\n\n"
       "Environment: OPENVIDU_URL or OPENVIDU_URLS, and OPENVIDU_SECRET or OPENVIDU_SECRET_FILE "
-      "(there is no flag for the secret).");
+      "(there is no flag for the secret); of traces OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES "
+      "and OTEL_EXPORTER_OTLP_HEADERS.");
+  const LoggingOptions logging_options = LoggingOptionsFromFlags();
+  const TracingOptions tracing_options = TracingOptionsFromFlags("token-server");
   const absl::StatusOr<TokenServerOptions> options =
       ServerOptionsFromFlags(absl::GetFlag(FLAGS_listen_address));
   const std::string metrics_address = MetricsAddressFromFlags();
   const absl::Status mistakes =
-      AllMistakes({options.status(), MetricsServer::Check(metrics_address)});
+      AllMistakes({Logging::Check(logging_options), Tracing::Check(tracing_options),
+                   options.status(), MetricsServer::Check(metrics_address)});
   if (!mistakes.ok()) return ReportMistakes(mistakes);
 
   const auto reactor = Reactor::Start("openvidu");
   if (!reactor.ok()) return ReportMistakes(reactor.status());
+  const auto logging = Logging::Start(logging_options, **reactor);
+  if (!logging.ok()) return ReportMistakes(logging.status());
+  const auto tracing = Tracing::Start(tracing_options);
+  if (!tracing.ok()) return ReportMistakes(tracing.status());
+  const CallTelemetry telemetry{&(*logging)->access_log(), (*tracing)->tracer()};
   Metrics metrics(**reactor);
   ServerMetrics server_metrics(metrics, options->openvidu.deployment_names());
-  ServerObservers observers;
+  ServerObservers observers{.grpc = telemetry};
   if (!metrics_address.empty()) server_metrics.AddTo(observers);
   const auto server = TokenServer::Start(*options, **reactor, observers);
   if (!server.ok()) return ReportMistakes(server.status());

@@ -70,9 +70,11 @@ void LimitConnections(const TokenServerOptions& options, grpc::ServerBuilder& bu
 
 }  // namespace
 
-TokenServer::TokenServer(Reactor& reactor, std::unique_ptr<OpenViduClient> openvidu,
+TokenServer::TokenServer(Reactor& reactor, std::unique_ptr<UpstreamTracing> tracing,
+                         std::unique_ptr<OpenViduClient> openvidu,
                          const TokenServerOptions& options)
-    : openvidu_(std::move(openvidu)),
+    : tracing_(std::move(tracing)),
+      openvidu_(std::move(openvidu)),
       resilient_(reactor, *openvidu_, options.request_timeout),
       service_(reactor, resilient_, options.request_timeout) {}
 
@@ -104,7 +106,13 @@ absl::StatusOr<std::unique_ptr<TokenServer>> TokenServer::Start(const TokenServe
                                                                 Reactor& reactor,
                                                                 const ServerObservers& observers) {
   if (absl::Status mistakes = Check(options); !mistakes.ok()) return mistakes;
-  auto openvidu = MakeOpenViduClient(options.openvidu, reactor, observers.attempts);
+  std::unique_ptr<UpstreamTracing> tracing;
+  std::vector<UpstreamObserver*> attempts = observers.attempts;
+  if (observers.grpc.tracer != nullptr) {
+    tracing = std::make_unique<UpstreamTracing>(*observers.grpc.tracer, options.openvidu);
+    attempts.insert(attempts.begin(), tracing.get());
+  }
+  auto openvidu = MakeOpenViduClient(options.openvidu, reactor, attempts);
   if (!openvidu.ok()) return openvidu.status();
 
   RaiseDescriptorLimit(kConnections);
@@ -112,7 +120,8 @@ absl::StatusOr<std::unique_ptr<TokenServer>> TokenServer::Start(const TokenServe
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   // gRPC's own health service has no descriptor; naming ours links it in, and reflection finds it.
   grpc::health::v1::HealthCheckRequest::descriptor();
-  std::unique_ptr<TokenServer> server(new TokenServer(reactor, *std::move(openvidu), options));
+  std::unique_ptr<TokenServer> server(
+      new TokenServer(reactor, std::move(tracing), *std::move(openvidu), options));
   auto access = AuthorizingTokenService::Create(options.access, server->service_, reactor);
   if (!access.ok()) return access.status();
   server->access_ = *std::move(access);
@@ -122,7 +131,7 @@ absl::StatusOr<std::unique_ptr<TokenServer>> TokenServer::Start(const TokenServe
     server->door_ = server->observed_.get();
   }
   server->grpc_service_ =
-      std::make_unique<GrpcTokenService>(*server->door_, options.trusted_gateways);
+      std::make_unique<GrpcTokenService>(*server->door_, options.trusted_gateways, observers.grpc);
   std::shared_ptr<grpc::ServerCredentials> credentials = grpc::InsecureServerCredentials();
   if (options.tls.enabled()) {
     auto tls = GrpcTls::Create(options.tls, reactor);

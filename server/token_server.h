@@ -22,6 +22,8 @@
 #include "server/resilience/resilient_openvidu_client.h"
 #include "server/service/grpc_token_service.h"
 #include "server/service/token_service_impl.h"
+#include "server/upstream_tracing.h"
+#include "telemetry/call_telemetry.h"
 
 namespace openvidu::token {
 
@@ -44,6 +46,7 @@ struct TokenServerOptions {
 struct ServerObservers {
   std::vector<RpcObserver*> rpcs;
   std::vector<UpstreamObserver*> attempts;
+  CallTelemetry grpc;  ///< Of what comes by gRPC; its tracer is also told of the attempts.
 };
 
 /// What a server holds at a moment, and what was counted since its start.
@@ -94,9 +97,10 @@ class TokenServer {
   void Stop(absl::Duration grace);
 
  private:
-  TokenServer(Reactor& reactor, std::unique_ptr<OpenViduClient> openvidu,
-              const TokenServerOptions& options);
+  TokenServer(Reactor& reactor, std::unique_ptr<UpstreamTracing> tracing,
+              std::unique_ptr<OpenViduClient> openvidu, const TokenServerOptions& options);
 
+  const std::unique_ptr<UpstreamTracing> tracing_;  ///< Null: no spans are made.
   const std::unique_ptr<OpenViduClient> openvidu_;
   ResilientOpenViduClient resilient_;
   TokenServiceImpl service_;

@@ -20,8 +20,11 @@
 #include "server/server_flags.h"
 #include "server/server_metrics.h"
 #include "server/token_server.h"
+#include "telemetry/call_telemetry.h"
+#include "telemetry/logging_flags.h"
 #include "telemetry/metrics_flags.h"
 #include "telemetry/metrics_server.h"
+#include "telemetry/tracing_flags.h"
 
 ABSL_FLAG(
     std::string, http_address, openvidu::token::HttpAddressFromEnv(),
@@ -72,16 +75,20 @@ int Serve(int argc, char** argv) {
       "token-standalone: token-server and token-gateway in one process.\n\n"
       "Environment: SERVER_PORT, OPENVIDU_URL or OPENVIDU_URLS, and OPENVIDU_SECRET or "
       "OPENVIDU_SECRET_FILE (there is\nno flag for the secret; with "
-      "--emulate_openvidu none is needed).");
+      "--emulate_openvidu none is needed); of traces OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES "
+      "and "
+      "OTEL_EXPORTER_OTLP_HEADERS.");
+  const LoggingOptions logging_options = LoggingOptionsFromFlags();
+  const TracingOptions tracing_options = TracingOptionsFromFlags("token-standalone");
   const bool emulate = absl::GetFlag(FLAGS_emulate_openvidu);
   absl::StatusOr<TokenServerOptions> server_options =
       ServerOptionsFromFlags(absl::GetFlag(FLAGS_grpc_address), emulate);
   GatewayOptions gateway_options = GatewayOptionsFromFlags(/*ui_by_default=*/true);
   gateway_options.http.listen_address = absl::GetFlag(FLAGS_http_address);
   const std::string metrics_address = MetricsAddressFromFlags();
-  const absl::Status mistakes =
-      AllMistakes({server_options.status(), GatewayServer::Check(gateway_options),
-                   MetricsServer::Check(metrics_address)});
+  const absl::Status mistakes = AllMistakes(
+      {Logging::Check(logging_options), Tracing::Check(tracing_options), server_options.status(),
+       GatewayServer::Check(gateway_options), MetricsServer::Check(metrics_address)});
   if (!mistakes.ok()) return ReportMistakes(mistakes);
 
   std::unique_ptr<Emulator> emulator;
@@ -93,10 +100,15 @@ int Serve(int argc, char** argv) {
   // One thread for both: a request crosses none on its way.
   const auto reactor = Reactor::Start("standalone");
   if (!reactor.ok()) return ReportMistakes(reactor.status());
+  const auto logging = Logging::Start(logging_options, **reactor);
+  if (!logging.ok()) return ReportMistakes(logging.status());
+  const auto tracing = Tracing::Start(tracing_options);
+  if (!tracing.ok()) return ReportMistakes(tracing.status());
+  const CallTelemetry telemetry{&(*logging)->access_log(), (*tracing)->tracer()};
   Metrics metrics(**reactor);
   ServerMetrics server_metrics(metrics, server_options->openvidu.deployment_names());
   GatewayMetrics gateway_metrics(metrics);
-  ServerObservers server_observers;
+  ServerObservers server_observers{.grpc = telemetry};
   std::vector<HttpObserver*> gateway_observers;
   if (!metrics_address.empty()) {
     server_metrics.AddTo(server_observers);
@@ -110,7 +122,7 @@ int Serve(int argc, char** argv) {
   const auto gateway = GatewayServer::Start(
       gateway_options,
       std::make_unique<TokenClient>((*server)->service(), health, server_options->request_timeout),
-      **reactor, gateway_observers);
+      **reactor, gateway_observers, telemetry);
   if (!gateway.ok()) return ReportMistakes(gateway.status());
   server_metrics.Watch(**server);
   gateway_metrics.Watch(**gateway);

@@ -79,4 +79,14 @@ std::shared_ptr<const Caller> GrpcCallers::CallerOf(const grpc::ServerContextBas
   return caller;
 }
 
+TraceContext TraceContextOf(const grpc::ServerContextBase& context) {
+  const std::vector<absl::string_view> parents = ValuesOf(context, kTraceParentHeader);
+  return parents.empty() ? TraceContext()
+                         : ParseTraceContext(parents, ValuesOf(context, kTraceStateHeader));
+}
+
+absl::string_view UserAgentOf(const grpc::ServerContextBase& context) {
+  return ValueOf(context, "user-agent");
+}
+
 }  // namespace openvidu::token

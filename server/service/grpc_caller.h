@@ -34,6 +34,13 @@ class GrpcCallers {
   const CertificateNames trusted_gateways_;
 };
 
+/// Returns the trace that the peer says the call is a part of, if it does.
+TraceContext TraceContextOf(const grpc::ServerContextBase& context);
+
+/// Returns what the peer says that it is, its `user-agent`; "" where it says nothing. Lives as long
+/// as `context`.
+absl::string_view UserAgentOf(const grpc::ServerContextBase& context);
+
 }  // namespace openvidu::token
 
 #endif  // SERVER_SERVICE_GRPC_CALLER_H_

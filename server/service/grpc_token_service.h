@@ -8,6 +8,7 @@
 #include "openvidu/token/v1/token_service.grpc.pb.h"
 #include "proto/async_token_service.h"
 #include "server/service/grpc_caller.h"
+#include "telemetry/call_telemetry.h"
 
 namespace openvidu::token {
 
@@ -15,10 +16,11 @@ namespace openvidu::token {
 /// its place there when its caller does. Thread-safe.
 class GrpcTokenService final : public v1::TokenService::CallbackService {
  public:
-  /// Borrows `service`. `trusted_gateways`: see GrpcCallers.
+  /// Borrows `service`, and what `telemetry` has. `trusted_gateways`: see GrpcCallers.
   explicit GrpcTokenService(AsyncTokenService& service,
-                            std::vector<std::string> trusted_gateways = {})
-      : service_(service), callers_(std::move(trusted_gateways)) {}
+                            std::vector<std::string> trusted_gateways = {},
+                            const CallTelemetry& telemetry = {})
+      : service_(service), callers_(std::move(trusted_gateways)), telemetry_(telemetry) {}
 
   grpc::ServerUnaryReactor* InitializeSession(grpc::CallbackServerContext* context,
                                               const v1::InitializeSessionRequest* request,
@@ -33,6 +35,7 @@ class GrpcTokenService final : public v1::TokenService::CallbackService {
  private:
   AsyncTokenService& service_;
   const GrpcCallers callers_;
+  const CallTelemetry telemetry_;
 };
 
 }  // namespace openvidu::token

@@ -15,10 +15,14 @@ namespace {
 
 /// Logs what an operator has to know of; a caller's own mistakes are told to the caller. The
 /// message is left out, for it may quote the caller's data.
-void LogFailure(absl::string_view method, const absl::Status& status) {
+void LogFailure(absl::string_view method, const absl::Status& status,
+                const std::shared_ptr<const Caller>& caller, const TraceContext& trace) {
   if (absl::IsInternal(status) || absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status)) {
-    LogWarning(absl::StrCat(method, " failed: ", absl::StatusCodeToString(status.code()), " ",
-                            ReasonOf(status)));
+    LogWarning(absl::StrCat(method, " failed"),
+               {{"code", absl::StatusCodeToString(status.code())},
+                {"reason", ReasonOf(status)},
+                {"requestId", caller == nullptr ? "" : caller->request_id},
+                {"traceId", TraceIdOf(trace)}});
   }
 }
 
@@ -68,7 +72,7 @@ void TokenServiceImpl::InitializeSession(const CallContext& caller,
                                          const v1::InitializeSessionRequest& request,
                                          v1::InitializeSessionResponse& response, Done done) {
   openvidu_.CreateSession(Limit(caller), request.properties(),
-                          [this, &request, &response,
+                          [this, &request, &response, who = caller.caller, trace = caller.trace,
                            done = std::move(done)](absl::StatusOr<v1::Session> session) mutable {
                             const std::string& id = request.properties().custom_session_id();
                             if (session.ok()) {
@@ -82,7 +86,7 @@ void TokenServiceImpl::InitializeSession(const CallContext& caller,
                               response.set_already_existed(true);
                               return done(absl::OkStatus());
                             }
-                            LogFailure("InitializeSession", session.status());
+                            LogFailure("InitializeSession", session.status(), who, trace);
                             done(session.status());
                           });
 }
@@ -90,10 +94,10 @@ void TokenServiceImpl::InitializeSession(const CallContext& caller,
 void TokenServiceImpl::CreateConnection(const CallContext& caller,
                                         const v1::CreateConnectionRequest& request,
                                         v1::CreateConnectionResponse& response, Done done) {
-  Joined joined = [&response,
+  Joined joined = [&response, who = caller.caller, trace = caller.trace,
                    done = std::move(done)](absl::StatusOr<v1::JoinSessionResponse> result) mutable {
     if (!result.ok()) {
-      LogFailure("CreateConnection", result.status());
+      LogFailure("CreateConnection", result.status(), who, trace);
       return done(result.status());
     }
     response.mutable_connection()->Swap(result->mutable_connection());
@@ -135,10 +139,10 @@ void TokenServiceImpl::JoinSession(const CallContext& caller, const v1::JoinSess
       CreateThenConnect(join);
     }
   };
-  Joined joined = [&response,
+  Joined joined = [&response, who = caller.caller, trace = caller.trace,
                    done = std::move(done)](absl::StatusOr<v1::JoinSessionResponse> result) mutable {
     if (!result.ok()) {
-      LogFailure("JoinSession", result.status());
+      LogFailure("JoinSession", result.status(), who, trace);
       return done(result.status());
     }
     response = *std::move(result);

@@ -37,6 +37,10 @@ REFUSED = (
     (501, "POST", "/api/sessions", {**JSON, "Transfer-Encoding": "gzip"}, None),
 )
 
+# All that can be written, of all that can be asked.
+LOGS = ("--access_log=stderr", "--log_level=debug", "--log_format=json")
+AUDIT = "--audit_log=stderr"
+
 
 def everything(answer):
     return f"{answer.status}\n{answer.headers}\n{answer.text}"
@@ -99,6 +103,7 @@ class SecretsTest(unittest.TestCase):
 
     def assert_nothing_told(self, *programs):
         for process in programs:
+            self.assertRegex(process.output(), '"access":"(http|grpc)"')
             self.see(f"what {process.program} wrote", process.output())
         self.assertGreaterEqual(len(self.tokens), 3)
         self.assertTrue(all(token.startswith("tok_") for token in self.tokens), self.tokens)
@@ -117,12 +122,12 @@ class SecretsTest(unittest.TestCase):
         self.assert_nothing_told(*programs)
 
     def test_standalone(self):
-        standalone = self.stack.start(processes.Standalone, self.emulator.url)
+        standalone = self.stack.start(processes.Standalone, self.emulator.url, AUDIT, *LOGS)
         self.use_up(standalone.address, standalone.grpc_address, standalone, wrong_role=403)  # the policy's
 
     def test_server_and_gateway(self):
-        server = self.stack.start(processes.Server, self.emulator.url, "--policy=sample")
-        gateway = self.stack.start(processes.Gateway, server.address, OPENVIDU_SECRET=processes.SECRET)
+        server = self.stack.start(processes.Server, self.emulator.url, "--policy=sample", AUDIT, *LOGS)
+        gateway = self.stack.start(processes.Gateway, server.address, *LOGS, OPENVIDU_SECRET=processes.SECRET)
         self.use_up(gateway.address, server.address, gateway, server, wrong_role=400)  # OpenVidu's
 
     def test_a_secret_that_changes_in_its_file(self):

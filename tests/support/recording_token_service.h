@@ -8,7 +8,8 @@
 
 namespace openvidu::token {
 
-/// Answers every call with one status, and keeps who called. Thread-safe.
+/// Answers every call with one status, and keeps who called, and of which trace it was.
+/// Thread-safe.
 class RecordingTokenService final : public AsyncTokenService {
  public:
   void AnswerWith(const absl::Status& status) {
@@ -26,6 +27,12 @@ class RecordingTokenService final : public AsyncTokenService {
   Caller last_caller() const {
     const std::vector<Caller> all = callers();
     return all.empty() ? Caller() : all.back();
+  }
+
+  /// Of the last call.
+  TraceContext last_trace() const {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return trace_;
   }
 
   void InitializeSession(const CallContext& context, const v1::InitializeSessionRequest&,
@@ -47,6 +54,7 @@ class RecordingTokenService final : public AsyncTokenService {
     {
       const std::lock_guard<std::mutex> lock(mutex_);
       callers_.push_back(context.caller == nullptr ? Caller() : *context.caller);
+      trace_ = context.trace;
       status = status_;
     }
     done(status);
@@ -55,6 +63,7 @@ class RecordingTokenService final : public AsyncTokenService {
   mutable std::mutex mutex_;
   absl::Status status_;
   std::vector<Caller> callers_;
+  TraceContext trace_;
 };
 
 }  // namespace openvidu::token
