@@ -12,12 +12,33 @@
 #include <cstring>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+
 namespace openvidu::token {
 namespace {
 
 constexpr size_t kReceiveBytes = size_t{16} << 10;
 
+absl::StatusOr<std::unique_ptr<TlsClient>> MakeVerifying(const std::string& ca_file,
+                                                         absl::string_view ca_file_name) {
+  absl::StatusOr<std::unique_ptr<TlsClient>> made = TlsClient::Create(ca_file, /*verify=*/true);
+  if (made.ok()) return made;
+  return absl::InvalidArgumentError(absl::StrCat(ca_file_name, ": ", made.status().message()));
+}
+
 }  // namespace
+
+absl::StatusOr<std::unique_ptr<TlsClient>> MakeTlsClient(const HttpUrl& url,
+                                                         const std::string& ca_file,
+                                                         absl::string_view ca_file_name) {
+  if (!url.tls) return nullptr;
+  return MakeVerifying(ca_file, ca_file_name);
+}
+
+absl::Status CheckCaFile(const std::string& ca_file, absl::string_view ca_file_name) {
+  // The system's authorities, of which there is nothing to check, take long to load.
+  return ca_file.empty() ? absl::OkStatus() : MakeVerifying(ca_file, ca_file_name).status();
+}
 
 ClientConnection::ClientConnection(Reactor& reactor, const HttpUrl& url, AddressResolver& resolver,
                                    TlsClient* tls, Owner& owner)

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/functional/any_invocable.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "http/answer_reader.h"
 #include "http/exchange.h"
@@ -18,6 +19,16 @@
 #include "net/transport.h"
 
 namespace openvidu::token {
+
+/// What connections to `url` speak TLS by, verified by `ca_file` (the system's authorities where
+/// empty): null for http://. Errors: kInvalidArgument that begins with `ca_file_name`, such as the
+/// flag's.
+absl::StatusOr<std::unique_ptr<TlsClient>> MakeTlsClient(const HttpUrl& url,
+                                                         const std::string& ca_file,
+                                                         absl::string_view ca_file_name);
+
+/// Whether that can be done by `ca_file`. Errors: the same.
+absl::Status CheckCaFile(const std::string& ca_file, absl::string_view ca_file_name);
 
 /// A kept-alive connection to an HTTP server, for one request at a time; each is sent once.
 /// Connects when it has to. Of the reactor's thread only.

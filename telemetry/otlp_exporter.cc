@@ -13,16 +13,11 @@ namespace openvidu::token {
 namespace {
 
 constexpr char kEndpointName[] = "otlp_endpoint";
+constexpr char kCaFileName[] = "otlp_ca_file";
 constexpr char kTracesPath[] = "/v1/traces";
 
 absl::StatusOr<HttpUrl> ParseEndpoint(const std::string& endpoint) {
   return ParseHttpUrl(absl::StrCat(absl::StripSuffix(endpoint, "/"), kTracesPath), kEndpointName);
-}
-
-absl::StatusOr<std::unique_ptr<TlsClient>> MakeTls(const std::string& ca_file) {
-  absl::StatusOr<std::unique_ptr<TlsClient>> made = TlsClient::Create(ca_file, /*verify=*/true);
-  if (made.ok()) return made;
-  return absl::InvalidArgumentError(absl::StrCat("otlp_ca_file: ", made.status().message()));
 }
 
 /// OTLP/HTTP: these are worth to be sent again, all others are not.
@@ -33,23 +28,19 @@ bool IsRetryable(int status) {
 }  // namespace
 
 absl::Status CheckOtlpExporterOptions(const OtlpExporterOptions& options) {
-  std::vector<absl::Status> statuses = {ParseEndpoint(options.endpoint).status()};
-  if (!options.ca_file.empty()) statuses.push_back(MakeTls(options.ca_file).status());
-  return AllMistakes(statuses);
+  return AllMistakes(
+      {ParseEndpoint(options.endpoint).status(), CheckCaFile(options.ca_file, kCaFileName)});
 }
 
 absl::StatusOr<std::unique_ptr<OtlpExporter>> OtlpExporter::Create(
     Reactor& reactor, const OtlpExporterOptions& options) {
   absl::StatusOr<HttpUrl> url = ParseEndpoint(options.endpoint);
   if (!url.ok()) return url.status();
-  std::unique_ptr<TlsClient> tls;
-  if (url->tls) {
-    absl::StatusOr<std::unique_ptr<TlsClient>> made = MakeTls(options.ca_file);
-    if (!made.ok()) return made.status();
-    tls = *std::move(made);
-  }
+  absl::StatusOr<std::unique_ptr<TlsClient>> tls =
+      MakeTlsClient(*url, options.ca_file, kCaFileName);
+  if (!tls.ok()) return tls.status();
   return std::unique_ptr<OtlpExporter>(
-      new OtlpExporter(reactor, options, *std::move(url), std::move(tls)));
+      new OtlpExporter(reactor, options, *std::move(url), *std::move(tls)));
 }
 
 OtlpExporter::OtlpExporter(Reactor& reactor, const OtlpExporterOptions& options, HttpUrl url,

@@ -13,6 +13,7 @@ namespace openvidu::token {
 namespace {
 
 constexpr char kUrlName[] = "jwt_jwks_url";
+constexpr char kCaFileName[] = "jwt_jwks_ca_file";
 
 bool IsThisMachine(const std::string& host) {
   return host == "localhost" || host == "::1" || host == "127.0.0.1";
@@ -25,12 +26,6 @@ absl::StatusOr<HttpUrl> ParseUrl(const std::string& url) {
       absl::StrCat(kUrlName,
                    " must be https://, for who changes the keys on their way signs as he "
                    "likes; http:// is for localhost"));
-}
-
-absl::StatusOr<std::unique_ptr<TlsClient>> MakeTls(const std::string& ca_file) {
-  absl::StatusOr<std::unique_ptr<TlsClient>> made = TlsClient::Create(ca_file, /*verify=*/true);
-  if (made.ok()) return made;
-  return absl::InvalidArgumentError(absl::StrCat("jwt_jwks_ca_file: ", made.status().message()));
 }
 
 absl::string_view Text(TransportFailure failure) {
@@ -56,9 +51,8 @@ absl::string_view Text(TransportFailure failure) {
 }  // namespace
 
 absl::Status CheckUrlKeySourceOptions(const UrlKeySourceOptions& options) {
-  std::vector<absl::Status> statuses = {ParseUrl(options.url).status()};
-  // The system's authorities, of which there is nothing to check, take long to load.
-  if (!options.ca_file.empty()) statuses.push_back(MakeTls(options.ca_file).status());
+  std::vector<absl::Status> statuses = {ParseUrl(options.url).status(),
+                                        CheckCaFile(options.ca_file, kCaFileName)};
   if (options.refresh < absl::Seconds(1)) {
     statuses.push_back(absl::InvalidArgumentError("jwt_jwks_refresh must be a second at least"));
   }
@@ -73,14 +67,11 @@ absl::StatusOr<std::unique_ptr<UrlKeySource>> UrlKeySource::Create(
     Reactor& reactor, const UrlKeySourceOptions& options) {
   absl::StatusOr<HttpUrl> url = ParseUrl(options.url);
   if (!url.ok()) return url.status();
-  std::unique_ptr<TlsClient> tls;
-  if (url->tls) {
-    absl::StatusOr<std::unique_ptr<TlsClient>> made = MakeTls(options.ca_file);
-    if (!made.ok()) return made.status();
-    tls = *std::move(made);
-  }
+  absl::StatusOr<std::unique_ptr<TlsClient>> tls =
+      MakeTlsClient(*url, options.ca_file, kCaFileName);
+  if (!tls.ok()) return tls.status();
   std::unique_ptr<UrlKeySource> source(
-      new UrlKeySource(reactor, options, *std::move(url), std::move(tls)));
+      new UrlKeySource(reactor, options, *std::move(url), *std::move(tls)));
   // At once, so that who asks from now on waits for it.
   reactor.RunAndWait([&source] { source->Fetch(); });
   return source;
