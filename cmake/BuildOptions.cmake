@@ -18,7 +18,8 @@ endif()
 add_library(token_build_options INTERFACE)
 add_library(token::build_options ALIAS token_build_options)
 target_include_directories(token_build_options INTERFACE ${PROJECT_SOURCE_DIR})
-target_compile_definitions(token_build_options INTERFACE TOKEN_VERSION="${PROJECT_VERSION}")
+configure_file(${PROJECT_SOURCE_DIR}/common/version.h.in ${PROJECT_BINARY_DIR}/generated/common/version.h)
+target_include_directories(token_build_options SYSTEM INTERFACE ${PROJECT_BINARY_DIR}/generated)
 target_compile_options(token_build_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough
   -Wno-missing-field-initializers  # designated initialisers leave the rest to its defaults

@@ -12,6 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "common/read_file.h"
+#include "common/version.h"
 
 namespace openvidu::token {
 namespace {

@@ -8,6 +8,7 @@
 #include "absl/synchronization/notification.h"
 #include "common/flags.h"
 #include "common/log.h"
+#include "common/version.h"
 
 namespace openvidu::token {
 namespace {

@@ -5,6 +5,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/json_text.h"
+#include "common/version.h"
 
 namespace openvidu::token {
 namespace {

@@ -14,6 +14,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
 #include "common/read_file.h"
+#include "common/version.h"
 #include "telemetry/build_info.h"
 
 namespace openvidu::token {

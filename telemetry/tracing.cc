@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/flags.h"
+#include "common/version.h"
 #include "http/syntax.h"
 
 namespace openvidu::token {

@@ -4,6 +4,7 @@
 #include "client/cli/report.h"
 #include "client/cli/run.h"
 #include "common/flags.h"
+#include "common/version.h"
 
 int main(int argc, char** argv) {
   using namespace openvidu::token;  // NOLINT(google-build-using-namespace): this is main()

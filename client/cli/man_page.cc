@@ -8,6 +8,7 @@
 #include "client/cli/commands.h"
 #include "client/cli/flags.h"
 #include "client/cli/help.h"
+#include "common/version.h"
 
 namespace openvidu::token {
 namespace {

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/flags.h"
 #include "common/log.h"
+#include "common/version.h"
 #include "server/access/json_web_keys.h"
 
 namespace openvidu::token {

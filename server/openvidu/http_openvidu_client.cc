@@ -10,6 +10,7 @@
 #include "common/log.h"
 #include "common/secret.h"
 #include "common/status_details.h"
+#include "common/version.h"
 #include "proto/json_mapping.h"
 #include "server/openvidu/connection_pool.h"
 #include "server/openvidu/upstream_status.h"

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "client/token_client.h"
+#include "common/version.h"
 #include "gateway/gateway_server.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_folder.h"

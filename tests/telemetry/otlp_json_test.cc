@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "common/version.h"
+
 namespace openvidu::token {
 namespace {
 

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/str_split.h"
+#include "common/version.h"
 #include "tests/support/certificate.h"
 #include "tests/support/scripted_upstream.h"
 #include "tests/support/status_matchers.h"
