@@ -9,6 +9,8 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 include(CheckPIESupported)
 check_pie_supported()  # CMake links executables as such only after this
+# No program tells where it was built. A debugger that starts in this folder finds the sources.
+add_compile_options(-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.)
 
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)
