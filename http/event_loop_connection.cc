@@ -214,7 +214,6 @@ void EventLoop::Observe(Connection* connection, const httplib::Request& request)
   auto observed = std::make_shared<ObservedRequest>(ObservedRequest{
       .route = callbacks_.route_of ? callbacks_.route_of(request) : absl::string_view(),
       .method = request.method,
-      .target = request.target,
       .peer_address = connection->peer.address,
       .peer_port = connection->peer.port,
       .tls = connection->tls != nullptr,

@@ -17,7 +17,6 @@ namespace openvidu::token {
 struct ObservedRequest {
   absl::string_view route;  ///< One of a few, of static storage (HttpCallbacks::route_of).
   std::string method;       ///< As sent: any token.
-  std::string target;       ///< As sent: it may hold whatever a caller puts there.
   std::string peer_address;
   int peer_port = 0;
   bool tls = false;

@@ -16,7 +16,7 @@ class GatewayMetricsTest : public testing::Test {
  protected:
   void Tell(const std::string& method, absl::string_view route, int status,
             std::chrono::milliseconds took = std::chrono::milliseconds(3)) {
-    observer_.OnAnswer({.route = route, .method = method, .target = "/secret"},
+    observer_.OnAnswer({.route = route, .method = method},
                        {.status = status, .took = took});
   }
 
@@ -53,9 +53,7 @@ TEST_F(GatewayMetricsTest, AClientThatWentIs499) {
 TEST_F(GatewayMetricsTest, ACallersTextIsNoLabel) {
   for (const std::string method : {"X-EVIL", "get", "", "PROPFIND"}) Tell(method, "other", 405);
   EXPECT_EQ(Count("_OTHER", "other", "405"), 4);
-  const std::string text = metrics_.Text();
-  EXPECT_THAT(text, Not(HasSubstr("EVIL")));
-  EXPECT_THAT(text, Not(HasSubstr("/secret")));
+  EXPECT_THAT(metrics_.Text(), Not(HasSubstr("EVIL")));
 }
 
 }  // namespace
