@@ -16,6 +16,7 @@
 #include "net/reactor.h"
 #include "telemetry/call_telemetry.h"
 #include "telemetry/logging_flags.h"
+#include "telemetry/loss_metrics.h"
 #include "telemetry/metrics_flags.h"
 #include "telemetry/metrics_server.h"
 #include "telemetry/tracing_flags.h"
@@ -82,6 +83,7 @@ int Serve(int argc, char** argv) {
   if (!tracing.ok()) return ReportMistakes(tracing.status());
   const CallTelemetry telemetry{&(*logging)->access_log(), (*tracing)->tracer()};
   Metrics metrics(**reactor);
+  WatchLosses(metrics, **logging, **tracing);
   GatewayMetrics gateway_metrics(metrics);
   std::vector<HttpObserver*> observers;
   if (!metrics_address.empty()) observers.push_back(&gateway_metrics);

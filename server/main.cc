@@ -14,6 +14,7 @@
 #include "server/token_server.h"
 #include "telemetry/call_telemetry.h"
 #include "telemetry/logging_flags.h"
+#include "telemetry/loss_metrics.h"
 #include "telemetry/metrics_flags.h"
 #include "telemetry/metrics_server.h"
 #include "telemetry/tracing_flags.h"
@@ -49,6 +50,7 @@ int Serve(int argc, char** argv) {
   if (!tracing.ok()) return ReportMistakes(tracing.status());
   const CallTelemetry telemetry{&(*logging)->access_log(), (*tracing)->tracer()};
   Metrics metrics(**reactor);
+  WatchLosses(metrics, **logging, **tracing);
   ServerMetrics server_metrics(metrics, options->openvidu.deployment_names());
   ServerObservers observers{.grpc = telemetry};
   if (!metrics_address.empty()) server_metrics.AddTo(observers);

@@ -226,9 +226,7 @@ void ServerMetrics::Watch(const TokenServer& server) {
     }
     AddRateLimited(readings, "subject", rate_limited_);
     if (state.audit_lines_dropped.has_value()) {
-      readings.Counter("openvidu_token_audit_lines_dropped_total",
-                       "Lines of the audit log that were lost.",
-                       static_cast<double>(*state.audit_lines_dropped));
+      AddLogLinesDropped(readings, "audit", *state.audit_lines_dropped);
     }
     if (state.certificate_expires.has_value()) {
       AddCertificateExpiry(readings, "grpc", *state.certificate_expires);

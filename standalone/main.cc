@@ -22,6 +22,7 @@
 #include "server/token_server.h"
 #include "telemetry/call_telemetry.h"
 #include "telemetry/logging_flags.h"
+#include "telemetry/loss_metrics.h"
 #include "telemetry/metrics_flags.h"
 #include "telemetry/metrics_server.h"
 #include "telemetry/tracing_flags.h"
@@ -106,6 +107,7 @@ int Serve(int argc, char** argv) {
   if (!tracing.ok()) return ReportMistakes(tracing.status());
   const CallTelemetry telemetry{&(*logging)->access_log(), (*tracing)->tracer()};
   Metrics metrics(**reactor);
+  WatchLosses(metrics, **logging, **tracing);
   ServerMetrics server_metrics(metrics, server_options->openvidu.deployment_names());
   GatewayMetrics gateway_metrics(metrics);
   ServerObservers server_observers{.grpc = telemetry};

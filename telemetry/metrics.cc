@@ -39,6 +39,11 @@ void AddRateLimited(Readings& readings, const std::string& limit, uint64_t count
                    static_cast<double>(count), {{"limit", limit}});
 }
 
+void AddLogLinesDropped(Readings& readings, const std::string& log, uint64_t count) {
+  readings.Counter("openvidu_token_log_lines_dropped_total", "Lines of a log that were lost.",
+                   static_cast<double>(count), {{"log", log}});
+}
+
 void AddCertificateExpiry(Readings& readings, const std::string& port, absl::Time expires) {
   readings.Gauge("openvidu_token_tls_certificate_expiry_timestamp_seconds",
                  "When the certificate that a port shows expires, since unix epoch in seconds.",

@@ -46,6 +46,9 @@ class Readings {
 /// Requests that a limit refused: of each client's `address` or of each `subject`.
 void AddRateLimited(Readings& readings, const std::string& limit, uint64_t count);
 
+/// Lines of a log, `program`, `access` or `audit`, that were lost.
+void AddLogLinesDropped(Readings& readings, const std::string& log, uint64_t count);
+
 /// When the certificate of the `http` or `grpc` port expires.
 void AddCertificateExpiry(Readings& readings, const std::string& port, absl::Time expires);
 
