@@ -16,8 +16,7 @@ class GatewayMetricsTest : public testing::Test {
  protected:
   void Tell(const std::string& method, absl::string_view route, int status,
             std::chrono::milliseconds took = std::chrono::milliseconds(3)) {
-    observer_.OnAnswer({.route = route, .method = method},
-                       {.status = status, .took = took});
+    observer_.OnAnswer({.route = route, .method = method}, {.status = status, .took = took});
   }
 
   double Count(const std::string& method, const std::string& route, const std::string& status,
