@@ -9,6 +9,8 @@ namespace openvidu::token {
 namespace {
 
 constexpr size_t kScratchBytes = size_t{16} << 10;
+// Of those who have sent more than one request: who has just asked comes in between.
+constexpr size_t kUnfinishedPerTurn = 16;
 constexpr std::chrono::seconds kLingerTimeout{2};
 
 std::chrono::steady_clock::duration ToSteady(absl::Duration duration) {
@@ -67,7 +69,9 @@ HttpServerState EventLoop::state() const {
 }
 
 void EventLoop::RunUnfinished() {
-  for (Connection* const connection : std::exchange(unfinished_, {})) {
+  for (size_t left = std::min(unfinished_.size(), kUnfinishedPerTurn); left > 0; --left) {
+    Connection* const connection = unfinished_.front();
+    unfinished_.pop_front();
     connection->runs_again = false;
     if (IsReading(connection->phase)) {
       Pump(connection);
@@ -75,6 +79,8 @@ void EventLoop::RunUnfinished() {
       DropInput(connection);
     }
   }
+  runs_unfinished_ = !unfinished_.empty();
+  if (runs_unfinished_) reactor_.Post([this] { RunUnfinished(); });
 }
 
 void EventLoop::ExpireAt(Clock::time_point time) {

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <latch>
 #include <list>
 #include <string>
@@ -119,7 +120,8 @@ class EventLoop final : private Reactor::Source {
   std::array<std::list<Connection>, kPhases> phases_;
   std::array<Clock::duration, kPhases> timeouts_;
   Reactor::Timer timer_;                 // of the first deadline, or earlier
-  std::vector<Connection*> unfinished_;  // gave way to others, though more could be read
+  std::deque<Connection*> unfinished_;  // gave way to others, though more could be read
+  bool runs_unfinished_ = false;        // RunUnfinished() is posted
   std::string scratch_;                  // what is read, for all connections
   size_t buffered_bytes_ = 0;
   size_t unsent_bytes_ = 0;  // of all answers, whole ones as long as a part is left

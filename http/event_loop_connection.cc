@@ -340,8 +340,8 @@ void EventLoop::MoveTo(Connection* connection, Phase phase) {
 
 void EventLoop::RunAgainLater(Connection* connection) {
   if (std::exchange(connection->runs_again, true)) return;
-  if (unfinished_.empty()) reactor_.Post([this] { RunUnfinished(); });
   unfinished_.push_back(connection);
+  if (!std::exchange(runs_unfinished_, true)) reactor_.Post([this] { RunUnfinished(); });
 }
 
 void EventLoop::Count(Connection* connection, size_t buffered) {

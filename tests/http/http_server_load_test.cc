@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <latch>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "tests/http/server_under_test.h"
@@ -145,6 +147,48 @@ TEST(HttpServerLoadTest, ItsStateSaysWhatConnectionsWaitFor) {
   EXPECT_EQ(state.handshake + state.writing + state.lingering, 0);
   EXPECT_FALSE(state.certificate_expires.has_value());
   reply.Send({});
+}
+
+/// How many requests are answered, and in how many turns of the reactor.
+class TurnCounter final : public HttpObserver {
+ public:
+  void OnAnswer(const ObservedRequest& /*observed*/, const ObservedAnswer& /*answer*/) override {
+    ++answers_;
+  }
+
+  /// Counts until there are `answers`, which `done` is told.
+  void CountUntil(int answers, Reactor& reactor, std::latch& done) {
+    turns_ += std::exchange(seen_, answers_) < answers_ ? 1 : 0;
+    if (answers_ == answers) return done.count_down();
+    reactor.Post([=, this, &reactor, &done] { CountUntil(answers, reactor, done); });
+  }
+
+  int turns() const { return turns_; }
+
+ private:
+  int answers_ = 0;
+  int seen_ = 0;
+  int turns_ = 0;
+};
+
+TEST(HttpServerLoadTest, OfManyWhoPipelineFewAreServedInATurn) {
+  constexpr int kClients = 64;
+  constexpr int kRequests = 50;
+  TurnCounter counter;
+  ServerUnderTest server(OnAnyPort(), {&counter});
+  std::vector<RawClient> clients;
+  for (int i = 0; i < kClients; ++i) clients.push_back(server.Connect());
+  std::latch sent{1};
+  std::latch done{1};
+  server.reactor().Post([&] { sent.wait(); });
+  std::string many;
+  for (int i = 0; i < kRequests; ++i) many += Simple("/inline");
+  for (RawClient& client : clients) EXPECT_TRUE(client.Send(many));
+  server.reactor().Post([&] { counter.CountUntil(kClients * kRequests, server.reactor(), done); });
+  sent.count_down();
+  done.wait();
+  // All at once in the first turn, and 16 in each that follows.
+  EXPECT_GE(counter.turns(), kClients * (kRequests - 2) / 16);
 }
 
 TEST(HttpServerLoadTest, EndlessPipeliningLeavesOthersTheirTurn) {

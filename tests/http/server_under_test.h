@@ -62,6 +62,7 @@ class ServerUnderTest {
 
   RawClient Connect() { return RawClient(server_->port()); }
   HttpServer& server() { return *server_; }
+  Reactor& reactor() { return *reactor_; }
   int port() const { return server_->port(); }
   HttpServerState state() {
     HttpServerState state;
