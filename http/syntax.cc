@@ -1,6 +1,7 @@
 #include "http/syntax.h"
 
-#include <algorithm>
+#include <array>
+#include <cstddef>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
@@ -8,37 +9,50 @@
 namespace openvidu::token {
 namespace {
 
-bool IsIn(char c, absl::string_view set) { return set.find(c) != absl::string_view::npos; }
+/// The characters of a class, by their bytes.
+using Characters = std::array<bool, 256>;
 
-bool IsAlnum(char c) { return absl::ascii_isalnum(static_cast<unsigned char>(c)); }
-
-bool IsTokenChar(char c) { return IsAlnum(c) || IsIn(c, "!#$%&'*+-.^_`|~"); }
-
-bool IsFieldChar(char c) {
-  return c == '\t' || !absl::ascii_iscntrl(static_cast<unsigned char>(c));
+constexpr Characters With(Characters characters, absl::string_view more) {
+  for (const char c : more) characters[static_cast<unsigned char>(c)] = true;
+  return characters;
 }
+
+constexpr Characters kAlnum =
+    With({}, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+constexpr Characters kTokenChars = With(kAlnum, "!#$%&'*+-.^_`|~");
 
 // Unreserved, sub-delims, and what ports, IPv6 brackets and percent-encoding add. No comma, though
 // a sub-delim: in a header it reads as two values.
-bool IsHostChar(char c) { return IsAlnum(c) || IsIn(c, "-._~!$&'()*+;=:[]%"); }
+constexpr Characters kHostChars = With(kAlnum, "-._~!$&'()*+;=:[]%");
+
+constexpr Characters kFieldChars = [] {
+  Characters characters{};
+  for (size_t byte = 0; byte < characters.size(); ++byte) {
+    characters[byte] = byte == '\t' || (byte >= ' ' && byte != 0x7F);
+  }
+  return characters;
+}();
+
+bool AreAll(const Characters& characters, absl::string_view text) {
+  for (const char c : text) {
+    if (!characters[static_cast<unsigned char>(c)]) return false;
+  }
+  return true;
+}
+
+bool IsBlank(char c) { return c == ' ' || c == '\t'; }
 
 }  // namespace
 
-bool IsToken(absl::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), IsTokenChar);
-}
+bool IsToken(absl::string_view text) { return !text.empty() && AreAll(kTokenChars, text); }
 
-bool IsFieldValue(absl::string_view text) {
-  return std::all_of(text.begin(), text.end(), IsFieldChar);
-}
+bool IsFieldValue(absl::string_view text) { return AreAll(kFieldChars, text); }
 
-bool IsHostAndPort(absl::string_view text) {
-  return std::all_of(text.begin(), text.end(), IsHostChar);
-}
+bool IsHostAndPort(absl::string_view text) { return AreAll(kHostChars, text); }
 
 absl::string_view StripBlanks(absl::string_view text) {
-  while (!text.empty() && IsIn(text.front(), " \t")) text.remove_prefix(1);
-  while (!text.empty() && IsIn(text.back(), " \t")) text.remove_suffix(1);
+  while (!text.empty() && IsBlank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && IsBlank(text.back())) text.remove_suffix(1);
   return text;
 }
 
