@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <nlohmann/json.hpp>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -18,15 +19,8 @@ using ::google::protobuf::Timestamp;
 MessageReader::Result MessageReader::Read(absl::string_view json, Message& message) {
   root_ = &message;
   result_ = Result::kRead;
-  Json::sax_parse(json.begin(), json.end(), this);
+  if (!ScanJson(json, *this) && result_ == Result::kRead) result_ = Result::kNotJson;
   return result_;
-}
-
-// A number beyond the range of a double is an error of nlohmann's, too.
-bool MessageReader::parse_error(size_t /*position*/, const std::string& /*token*/,
-                                const nlohmann::detail::exception& /*error*/) {
-  result_ = Result::kNotJson;
-  return false;
 }
 
 const FieldDescriptor* MessageReader::Taker() {
@@ -39,37 +33,38 @@ const FieldDescriptor* MessageReader::Taker() {
   return levels_.back().field;
 }
 
-bool MessageReader::null() {
+bool MessageReader::Null() {
   if (levels_.empty()) return true;
   // A property that is null is absent, an element cannot be.
   return Taker() == nullptr || !levels_.back().is_array || Misfit();
 }
 
-bool MessageReader::boolean(bool value) {
+bool MessageReader::Boolean(bool value) {
   const FieldDescriptor* const field = Taker();
   if (field == nullptr) return result_ == Result::kRead;
   if (field->is_repeated() || field->cpp_type() != FieldDescriptor::CPPTYPE_BOOL) return Misfit();
-  Message& message = *levels_.back().message;
-  message.GetReflection()->SetBool(&message, field, value);
+  const Level& level = levels_.back();
+  level.reflection->SetBool(level.message, field, value);
   return true;
 }
 
 bool MessageReader::Integer(int64_t value) {
-  const FieldDescriptor* const field = levels_.back().field;
-  Message& message = *levels_.back().message;
+  const FieldDescriptor* const field = Taker();
+  if (field == nullptr) return result_ == Result::kRead;
   if (field->is_repeated()) return Misfit();
+  const Level& level = levels_.back();
   switch (field->cpp_type()) {
     case FieldDescriptor::CPPTYPE_INT32:
       if (value != static_cast<int32_t>(value)) return Misfit();
-      message.GetReflection()->SetInt32(&message, field, static_cast<int32_t>(value));
+      level.reflection->SetInt32(level.message, field, static_cast<int32_t>(value));
       return true;
     case FieldDescriptor::CPPTYPE_INT64:
-      message.GetReflection()->SetInt64(&message, field, value);
+      level.reflection->SetInt64(level.message, field, value);
       return true;
     case FieldDescriptor::CPPTYPE_MESSAGE: {
       if (field->message_type() != Timestamp::descriptor()) return Misfit();
       auto& timestamp =
-          static_cast<Timestamp&>(*message.GetReflection()->MutableMessage(&message, field));
+          static_cast<Timestamp&>(*level.reflection->MutableMessage(level.message, field));
       timestamp.set_seconds(value / 1000);
       timestamp.set_nanos(static_cast<int>(value % 1000) * 1'000'000);
       return true;
@@ -79,65 +74,58 @@ bool MessageReader::Integer(int64_t value) {
   }
 }
 
-bool MessageReader::number_integer(int64_t value) {
-  return Taker() == nullptr ? result_ == Result::kRead : Integer(value);
-}
-
-bool MessageReader::number_unsigned(uint64_t value) {
-  if (Taker() == nullptr) return result_ == Result::kRead;
-  return value > std::numeric_limits<int64_t>::max() ? Misfit()
-                                                     : Integer(static_cast<int64_t>(value));
-}
-
-bool MessageReader::number_float(double /*value*/, const std::string& /*text*/) {
+bool MessageReader::OtherNumber() {
   return Taker() == nullptr ? result_ == Result::kRead : Misfit();
 }
 
-bool MessageReader::binary(Json::binary_t& /*value*/) { return Misfit(); }  // not in JSON
-
-bool MessageReader::string(std::string& value) {
+bool MessageReader::String(absl::string_view value) {
   const FieldDescriptor* const field = Taker();
   if (field == nullptr) return result_ == Result::kRead;
   const Level& level = levels_.back();
   if (level.is_array != field->is_repeated()) return Misfit();
-  Message& message = *level.message;
   switch (field->cpp_type()) {
     case FieldDescriptor::CPPTYPE_STRING:
       if (level.is_array) {
-        message.GetReflection()->AddString(&message, field, std::move(value));
+        level.reflection->AddString(level.message, field, std::string(value));
       } else {
-        message.GetReflection()->SetString(&message, field, std::move(value));
+        level.reflection->SetString(level.message, field, std::string(value));
       }
       return true;
     case FieldDescriptor::CPPTYPE_ENUM: {
       // A request's words are matched to the letter, as OpenVidu does; some of its answers' are
       // lower-case, and a newer OpenVidu may answer with a word of its own.
       const bool is_answer = misfits_ == Misfits::kSkip;
-      const EnumValueDescriptor* found =
-          FindEnumValue(*field, is_answer ? absl::AsciiStrToUpper(value) : value);
+      const EnumValueDescriptor* const found =
+          is_answer ? FindEnumValue(*field, absl::AsciiStrToUpper(value))
+                    : FindEnumValue(*field, value);
       if (found == nullptr) return is_answer || Misfit();
-      message.GetReflection()->SetEnum(&message, field, found);
+      level.reflection->SetEnum(level.message, field, found);
       return true;
     }
     default:
-      break;
+      return scalars_ == Scalars::kAsText ? Scalar(value) : Misfit();
   }
-  if (scalars_ != Scalars::kAsText) return Misfit();
-  const Json scalar = Json::parse(value, nullptr, /*allow_exceptions=*/false);
-  if (scalar.is_boolean()) return boolean(scalar.get<bool>());
-  if (scalar.is_number_unsigned()) return number_unsigned(scalar.get<uint64_t>());
-  return scalar.is_number_integer() ? Integer(scalar.get<int64_t>()) : Misfit();
 }
 
-bool MessageReader::start_object(size_t /*elements*/) {
+// `text` is a string that says a value of another type.
+bool MessageReader::Scalar(absl::string_view text) {
+  const auto scalar = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (scalar.is_boolean()) return Boolean(scalar.get<bool>());
+  const bool fits =
+      scalar.is_number_integer() && (!scalar.is_number_unsigned() ||
+                                     scalar.get<uint64_t>() <= std::numeric_limits<int64_t>::max());
+  return fits ? Integer(scalar.get<int64_t>()) : Misfit();
+}
+
+bool MessageReader::StartObject() {
   if (levels_.empty()) {
-    levels_.push_back({.message = root_});
+    levels_.emplace_back(root_);
     return true;
   }
   return Open(/*is_array=*/false);
 }
 
-bool MessageReader::start_array(size_t /*elements*/) {
+bool MessageReader::StartArray() {
   if (!levels_.empty()) return Open(/*is_array=*/true);
   result_ = Result::kNotAnObject;
   return false;
@@ -147,18 +135,18 @@ bool MessageReader::Open(bool is_array) {
   const FieldDescriptor* const field = Taker();
   if (field != nullptr) {
     const Level& level = levels_.back();
-    Message& message = *level.message;
     if (is_array && !level.is_array && field->is_repeated()) {
-      levels_.push_back({.message = &message, .field = field, .is_array = true});
+      Level array(level.message);
+      array.field = field;
+      array.is_array = true;
+      levels_.push_back(array);
       return true;
     }
     if (!is_array && level.is_array == field->is_repeated() &&
         field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
         field->message_type() != Timestamp::descriptor()) {
-      Message* const nested = level.is_array
-                                  ? message.GetReflection()->AddMessage(&message, field)
-                                  : message.GetReflection()->MutableMessage(&message, field);
-      levels_.push_back({.message = nested});
+      levels_.emplace_back(level.is_array ? level.reflection->AddMessage(level.message, field)
+                                          : level.reflection->MutableMessage(level.message, field));
       return true;
     }
     if (!Misfit()) return false;
@@ -167,20 +155,20 @@ bool MessageReader::Open(bool is_array) {
   return true;
 }
 
-bool MessageReader::key(std::string& name) {
+bool MessageReader::Key(absl::string_view name) {
   if (skipping_ > 0) return true;
   Level& level = levels_.back();
-  level.field = FindField(*level.message->GetDescriptor(), name);
+  level.field = FindField(*level.type, name);
   if (levels_.size() == 1 && misfits_ == Misfits::kCollect) {
-    top_name_ = name;
+    top_name_.assign(name.data(), name.size());
     collected_.erase(std::remove(collected_.begin(), collected_.end(), name), collected_.end());
   }
   if (level.field == nullptr) return misfits_ == Misfits::kSkip || Misfit(name);
-  level.message->GetReflection()->ClearField(level.message, level.field);
+  level.reflection->ClearField(level.message, level.field);
   return true;
 }
 
-bool MessageReader::end_object() {
+bool MessageReader::EndObject() {
   if (skipping_ > 0) {
     --skipping_;
   } else {
@@ -189,7 +177,7 @@ bool MessageReader::end_object() {
   return true;
 }
 
-bool MessageReader::end_array() {
+bool MessageReader::EndArray() {
   if (skipping_ > 0) {
     --skipping_;
     return true;
@@ -213,12 +201,12 @@ bool MessageReader::Misfit(absl::string_view name) {
   }
   Level& outermost = levels_.front();
   if (outermost.field != nullptr) {
-    outermost.message->GetReflection()->ClearField(outermost.message, outermost.field);
+    outermost.reflection->ClearField(outermost.message, outermost.field);
   }
   outermost.field = nullptr;
   collected_.push_back(top_name_);
   skipping_ = static_cast<int>(levels_.size()) - 1;
-  levels_.resize(1);
+  levels_.erase(levels_.begin() + 1, levels_.end());
   return true;
 }
 

@@ -2,21 +2,19 @@
 #define PROTO_MESSAGE_READER_H_
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "absl/strings/string_view.h"
 #include "google/protobuf/message.h"
 #include "proto/json_mapping.h"
+#include "proto/json_scanner.h"
 
 namespace openvidu::token {
 
 /// Reads a JSON object into a message in one pass, with no tree in between. For one text.
-class MessageReader {
+class MessageReader final : private JsonHandler {
  public:
-  using Json = nlohmann::json;
-
   enum class Misfits {
     kEnd,      ///< A property that no field can hold exactly ends the reading.
     kSkip,     ///< One that is not known is skipped; one of another type ends the reading.
@@ -35,35 +33,35 @@ class MessageReader {
   /// With kCollect: the outermost object's properties that were left out.
   const std::vector<std::string>& collected() const { return collected_; }
 
-  // What nlohmann's parser calls; false ends the parsing.
-  bool null();
-  bool boolean(bool value);
-  bool number_integer(int64_t value);
-  bool number_unsigned(uint64_t value);
-  bool number_float(double value, const std::string& text);
-  bool string(std::string& value);
-  bool binary(Json::binary_t& value);
-  bool start_object(size_t elements);
-  bool key(std::string& name);
-  bool end_object();
-  bool start_array(size_t elements);
-  bool end_array();
-  bool parse_error(size_t position, const std::string& token,
-                   const nlohmann::detail::exception& error);
-
  private:
   /// An object or an array that is being read.
   struct Level {
-    google::protobuf::Message* message;              ///< That takes the properties or elements.
-    const google::protobuf::FieldDescriptor* field;  ///< Of the value to come; null: nobody's.
+    explicit Level(google::protobuf::Message* taker)
+        : message(taker), type(taker->GetDescriptor()), reflection(taker->GetReflection()) {}
+
+    google::protobuf::Message* message;  ///< That takes the properties or elements.
+    const google::protobuf::Descriptor* type;
+    const google::protobuf::Reflection* reflection;
+    const google::protobuf::FieldDescriptor* field = nullptr;  ///< Of the value to come, if any's.
     bool is_array = false;
     bool is_empty = true;
   };
 
+  bool Null() override;
+  bool Boolean(bool value) override;
+  bool Integer(int64_t value) override;
+  bool OtherNumber() override;
+  bool String(absl::string_view value) override;
+  bool StartObject() override;
+  bool Key(absl::string_view name) override;
+  bool EndObject() override;
+  bool StartArray() override;
+  bool EndArray() override;
+
   /// The field that takes the value at hand, or null where that is skipped. The document's root is
   /// an error.
   const google::protobuf::FieldDescriptor* Taker();
-  bool Integer(int64_t value);
+  bool Scalar(absl::string_view text);
   bool Open(bool is_array);
   bool Misfit(absl::string_view name = "");
 
