@@ -7,13 +7,14 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
 namespace openvidu::token {
 
 /// The reason (common/status_details.h) of a call that the token server did not answer; its request
 /// may have been carried out. The message is gRPC's and may name addresses.
-inline constexpr char kTokenServerUnavailable[] = "TOKEN_SERVER_UNAVAILABLE";
+inline constexpr absl::string_view kTokenServerUnavailable = "TOKEN_SERVER_UNAVAILABLE";
 
 /// Where the token server is and how to reach it.
 struct TokenClientOptions {
