@@ -118,11 +118,14 @@ def _memory(summary):
             first, last = memory["segments"][0], memory["segments"][-1]
             later = (_after(last), _mib(summary.growth_kib(name))) if last is not first else ("–", "–")
             each = ", ".join(f"{process} {_mib(kib)}" for process, kib in last["pss_kib"].items())
-            rows.append((name, _mib(sum(memory["rest_pss_kib"].values())), _after(first), *later, each))
+            rows.append((name, _mib(sum(memory["rest_pss_kib"].values())), _after(first), *later, each,
+                         _mib(last["anonymous_kib"])))
         elif rest:
-            rows.append((name, _mib(rest.median), "–", "–", "–", "–"))
-    return _table(("PSS in MiB", "at rest", "after tokens", "after more", "second half adds", "of each process at the end"),
-                  rows)
+            rows.append((name, _mib(rest.median), "–", "–", "–", "–", "–"))
+    table = _table(("PSS in MiB", "at rest", "after tokens", "after more", "second half adds", "of each process at the end",
+                    "of that, of no file"), rows)
+    return table and (f"{table}\nWhat is of a file is code, for the most part of shared libraries. PSS counts it in full where no "
+                      "other process of the machine uses it.\n")
 
 
 def _after(segment):
