@@ -79,7 +79,7 @@ TEST(LineWriterTest, LinesThatMayWaitAreWrittenAtTheEndAndWhereThereAreMany) {
   const TempFolder folder;
   const std::string path = folder.path() + "/log";
   {
-    const auto writer = LineWriter::Open(path, {.linger = absl::InfiniteDuration()});
+    const auto writer = LineWriter::Open(path, {.linger = absl::Hours(1)});
     ASSERT_THAT(writer, IsOk());
     const std::string line(1000, 'x');
     for (int i = 0; i < 100; ++i) (*writer)->Write(line);
