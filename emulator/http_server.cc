@@ -21,7 +21,12 @@ namespace {
 
 constexpr size_t kMaxConnections = 8192;  // Tomcat's default
 constexpr absl::Duration kFinishingTime = absl::Seconds(1);
-constexpr size_t kStackBytes = 1 << 20;  // JSON may be nested a thousand deep
+// JSON may be nested a thousand deep, and AddressSanitizer's frames are larger.
+#ifdef __SANITIZE_ADDRESS__
+constexpr size_t kStackBytes = 4 << 20;
+#else
+constexpr size_t kStackBytes = 1 << 20;
+#endif
 
 // std::thread cannot be told the size of its stack, and 8 MB for each of thousands is too much for
 // some limits.
