@@ -107,7 +107,7 @@ HttpOpenViduClient::HttpOpenViduClient(Reactor& reactor, OpenViduUrl url,
 HttpOpenViduClient::~HttpOpenViduClient() = default;
 
 std::shared_ptr<const std::string> HttpOpenViduClient::Head() const {
-  const absl::MutexLock lock(&mutex_);
+  const std::lock_guard<std::mutex> lock(mutex_);
   return head_;
 }
 
@@ -118,7 +118,7 @@ void HttpOpenViduClient::ReloadSecret(const std::string& path) {
   }
   auto head = std::make_shared<const std::string>(HeadOf(url_, *secret));
   {
-    const absl::MutexLock lock(&mutex_);
+    const std::lock_guard<std::mutex> lock(mutex_);
     head_.swap(head);
   }
   LogInfo(absl::StrCat("new secret from '", path, "'"));

@@ -2,12 +2,11 @@
 #define SERVER_OPENVIDU_HTTP_OPENVIDU_CLIENT_H_
 
 #include <memory>
+#include <mutex>
 #include <string>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/synchronization/mutex.h"
 #include "net/file_watch.h"
 #include "net/reactor.h"
 #include "net/tls_client.h"
@@ -43,15 +42,14 @@ class HttpOpenViduClient : public OpenViduClient {
             const google::protobuf::Message& properties, bool harmless_twice,
             absl::Status (*check)(const T&), Done<T> done);
 
-  const OpenViduUrl url_;
-  const std::unique_ptr<TlsClient> tls_;
   void ReloadSecret(const std::string& path);
-
   std::shared_ptr<const std::string> Head() const;
 
-  mutable absl::Mutex mutex_;
-  /// The headers that all requests have. Holds the secret.
-  std::shared_ptr<const std::string> head_ ABSL_GUARDED_BY(mutex_);
+  const OpenViduUrl url_;
+  const std::unique_ptr<TlsClient> tls_;
+  mutable std::mutex mutex_;
+  /// The headers that all requests have. Holds the secret; guarded by mutex_.
+  std::shared_ptr<const std::string> head_;
   const std::unique_ptr<ConnectionPool> pool_;
   std::unique_ptr<FileWatch> secret_watch_;  ///< Null where the secret stays.
 };
