@@ -58,6 +58,13 @@ class Sink final : public spdlog::sinks::base_sink<std::mutex> {
   spdlog::memory_buf_t line_;
 };
 
+std::unique_ptr<spdlog::formatter> FormatterOf(LogFormat format) {
+  return std::make_unique<spdlog::pattern_formatter>(
+      format == LogFormat::kText ? "%Y-%m-%dT%H:%M:%S.%eZ %l %v"
+                                 : R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","message":%v})",
+      spdlog::pattern_time_type::utc, "");
+}
+
 struct Logger {
   std::shared_ptr<Sink> sink = std::make_shared<Sink>();
   spdlog::logger logger{"token", sink};
@@ -68,8 +75,7 @@ struct Logger {
 Logger& TheLogger() {
   static Logger& logger = *[] {
     auto* made = new Logger();
-    made->sink->set_formatter(std::make_unique<spdlog::pattern_formatter>(
-        "%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc, ""));
+    made->sink->set_formatter(FormatterOf(made->format));
     return made;
   }();
   return logger;
@@ -124,10 +130,7 @@ void SetLogLevel(LogLevel level) { TheLogger().logger.set_level(RowOf(level).the
 void SetLogFormat(LogFormat format) {
   Logger& log = TheLogger();
   log.format = format;
-  log.sink->set_formatter(std::make_unique<spdlog::pattern_formatter>(
-      format == LogFormat::kText ? "%Y-%m-%dT%H:%M:%S.%eZ %l %v"
-                                 : R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","message":%v})",
-      spdlog::pattern_time_type::utc, ""));
+  log.sink->set_formatter(FormatterOf(format));
 }
 
 BackgroundLog::BackgroundLog() {
