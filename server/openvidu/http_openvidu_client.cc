@@ -37,9 +37,11 @@ std::string HeadOf(const OpenViduUrl& url, absl::string_view secret) {
 /// Tells OpenVidu, or a proxy before it, which trace the request is a part of.
 std::string TraceHeadersOf(const TraceContext& trace) {
   if (!trace.exists()) return "";
-  return absl::StrCat(kTraceParentHeader, ": ", TraceParentOf(trace), "\r\n",
-                      trace.state.empty() ? "" : kTraceStateHeader, trace.state.empty() ? "" : ": ",
-                      trace.state, trace.state.empty() ? "" : "\r\n");
+  std::string headers = absl::StrCat(kTraceParentHeader, ": ", TraceParentOf(trace), "\r\n");
+  if (!trace.state.empty()) {
+    absl::StrAppend(&headers, kTraceStateHeader, ": ", trace.state, "\r\n");
+  }
+  return headers;
 }
 
 /// What came of a request whose answer is read into a T.
