@@ -55,17 +55,18 @@ Span SpanOf(const ObservedRequest& observed, const ObservedAnswer& answer) {
 
 }  // namespace
 
+bool HttpTelemetry::BeginsSpan(const ObservedRequest& observed) const {
+  return telemetry_.tracer != nullptr && absl::StartsWith(observed.route, "/api/");
+}
+
 bool HttpTelemetry::HasSpan(const ObservedRequest& observed) const {
-  return telemetry_.tracer != nullptr && observed.trace.sampled &&
-         absl::StartsWith(observed.route, "/api/");
+  return observed.trace.sampled && BeginsSpan(observed);
 }
 
 void HttpTelemetry::OnRequest(const httplib::Request& request, ObservedRequest& observed) {
   observed.trace = TraceContextOf(request);
-  if (telemetry_.tracer != nullptr && absl::StartsWith(observed.route, "/api/")) {
-    observed.trace = telemetry_.tracer->Begin(observed.trace);
-  }
-  if (!HasLines() && !HasSpan(observed)) return;
+  if (BeginsSpan(observed)) observed.trace = telemetry_.tracer->Begin(observed.trace);
+  if (!telemetry_.has_lines() && !HasSpan(observed)) return;
   const std::string forwarded_for = ForwardedForOf(request);
   observed.client_address = forwarded_for.empty()
                                 ? request.remote_addr
@@ -78,7 +79,7 @@ void HttpTelemetry::OnRequest(const httplib::Request& request, ObservedRequest& 
 
 void HttpTelemetry::OnAnswer(const ObservedRequest& observed, const ObservedAnswer& answer) {
   if (HasSpan(observed)) telemetry_.tracer->End(SpanOf(observed, answer));
-  if (!HasLines()) return;
+  if (!telemetry_.has_lines()) return;
   const std::string request_id = RequestIdOf(answer);
   const std::string trace_id = TraceIdOf(observed.trace);
   telemetry_.access_log->Write({.door = "http",

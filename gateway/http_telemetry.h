@@ -16,15 +16,14 @@ class HttpTelemetry final : public HttpObserver {
       : telemetry_(telemetry), proxies_(proxies) {}
 
   /// Whether there is anything to tell.
-  bool enabled() const { return telemetry_.tracer != nullptr || HasLines(); }
+  bool enabled() const { return telemetry_.tracer != nullptr || telemetry_.has_lines(); }
 
   void OnRequest(const httplib::Request& request, ObservedRequest& observed) override;
   void OnAnswer(const ObservedRequest& observed, const ObservedAnswer& answer) override;
 
  private:
-  bool HasLines() const {
-    return telemetry_.access_log != nullptr && telemetry_.access_log->enabled();
-  }
+  /// Whether a span is begun of it, if not kept.
+  bool BeginsSpan(const ObservedRequest& observed) const;
   bool HasSpan(const ObservedRequest& observed) const;
 
   const CallTelemetry telemetry_;

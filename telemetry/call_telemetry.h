@@ -10,6 +10,8 @@ namespace openvidu::token {
 struct CallTelemetry {
   AccessLog* access_log = nullptr;  ///< Null: none.
   const Tracer* tracer = nullptr;   ///< Null: no spans are made.
+
+  bool has_lines() const { return access_log != nullptr && access_log->enabled(); }
 };
 
 }  // namespace openvidu::token

@@ -10,8 +10,6 @@
 namespace openvidu::token {
 namespace {
 
-constexpr char kService[] = "openvidu.token.v1.TokenService";
-
 /// The service's own fault, as OpenTelemetry has it; what else fails is the caller's.
 bool IsServersFault(absl::StatusCode code) {
   return code == absl::StatusCode::kUnknown || code == absl::StatusCode::kDeadlineExceeded ||
@@ -51,15 +49,12 @@ class Call final : public grpc::ServerUnaryReactor {
   void OnDone() override { delete this; }
 
   bool HasSpan() const { return telemetry_.tracer != nullptr && context_.trace.sampled; }
-  bool HasLine() const {
-    return telemetry_.access_log != nullptr && telemetry_.access_log->enabled();
-  }
-  bool IsTold() const { return HasSpan() || HasLine(); }
+  bool IsTold() const { return HasSpan() || telemetry_.has_lines(); }
 
   void Tell(const absl::Status& status) {
     const absl::Time now = absl::Now();
     if (HasSpan()) telemetry_.tracer->End(SpanOf(status, now));
-    if (!HasLine()) return;
+    if (!telemetry_.has_lines()) return;
     const std::string trace_id = TraceIdOf(context_.trace);
     telemetry_.access_log->Write({.door = "grpc",
                                   .route = method_,
@@ -76,12 +71,12 @@ class Call final : public grpc::ServerUnaryReactor {
   Span SpanOf(const absl::Status& status, absl::Time now) const {
     Span span{.context = context_.trace,
               .kind = Span::Kind::kServer,
-              .name = absl::StrCat(kService, "/", method_),
+              .name = absl::StrCat(v1::TokenService::service_full_name(), "/", method_),
               .begin = began_,
               .end = now,
               .failed = IsServersFault(status.code())};
     span.Tell("rpc.system", "grpc");
-    span.Tell("rpc.service", kService);
+    span.Tell("rpc.service", v1::TokenService::service_full_name());
     span.Tell("rpc.method", method_);
     span.Tell("rpc.grpc.status_code", static_cast<int64_t>(status.code()));
     if (!status.ok()) span.Tell("error.type", absl::StatusCodeToString(status.code()));
