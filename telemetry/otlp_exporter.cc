@@ -123,8 +123,7 @@ void OtlpExporter::Send() {
   sending_ = true;
   connection_->Send(
       absl::StrCat("POST ", url_.path, " HTTP/1.1\r\nHost: ", url_.HostHeader(),
-                   "\r\nContent-Type: application/json\r\nUser-Agent: "
-                   "openvidu-token-service/" TOKEN_VERSION "\r\n",
+                   "\r\nContent-Type: application/json\r\nUser-Agent: " TOKEN_USER_AGENT "\r\n",
                    options_.headers, "Content-Length: ", body_.size(), "\r\n\r\n", body_),
       Reactor::Clock::now() + absl::ToChronoNanoseconds(options_.timeout));
 }

@@ -124,10 +124,10 @@ void UrlKeySource::Fetch() {
   Owner& owner = *this;
   connection_ = std::make_unique<ClientConnection>(reactor_, url_, *resolver_, tls_.get(), owner);
   connection_->Send(
-      absl::StrCat("GET ", url_.path.empty() ? "/" : url_.path,
-                   " HTTP/1.1\r\nHost: ", url_.HostHeader(),
-                   "\r\nAccept: application/jwk-set+json, application/json\r\nUser-Agent: "
-                   "openvidu-token-service/" TOKEN_VERSION "\r\nConnection: close\r\n\r\n"),
+      absl::StrCat(
+          "GET ", url_.path.empty() ? "/" : url_.path, " HTTP/1.1\r\nHost: ", url_.HostHeader(),
+          "\r\nAccept: application/jwk-set+json, application/json\r\nUser-Agent: " TOKEN_USER_AGENT
+          "\r\nConnection: close\r\n\r\n"),
       tried_at_ + absl::ToChronoNanoseconds(options_.timeout));
 }
 

@@ -31,7 +31,7 @@ std::string HeadOf(const OpenViduUrl& url, absl::string_view secret) {
   return absl::StrCat("Host: ", url.HostHeader(), "\r\nAuthorization: Basic ",
                       absl::Base64Escape(absl::StrCat("OPENVIDUAPP:", secret)),
                       "\r\nContent-Type: application/json\r\nAccept: application/json\r\n"
-                      "User-Agent: openvidu-token-service/" TOKEN_VERSION "\r\nContent-Length: ");
+                      "User-Agent: " TOKEN_USER_AGENT "\r\nContent-Length: ");
 }
 
 /// Tells OpenVidu, or a proxy before it, which trace the request is a part of.
