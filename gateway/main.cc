@@ -10,6 +10,7 @@
 #include "common/secret.h"
 #include "common/service_manager.h"
 #include "common/shutdown_signal.h"
+#include "common/startup_code.h"
 #include "gateway/gateway_flags.h"
 #include "gateway/gateway_metrics.h"
 #include "gateway/gateway_server.h"
@@ -98,6 +99,7 @@ int Serve(int argc, char** argv) {
                        ", token server at ", absl::GetFlag(FLAGS_server_address)));
 
   TellReady();
+  ReleaseStartupCode();
   WaitForShutdownSignal();
   LogInfo("draining");
   TellStopping();

@@ -9,6 +9,7 @@
 #include "common/secret.h"
 #include "common/service_manager.h"
 #include "common/shutdown_signal.h"
+#include "common/startup_code.h"
 #include "server/server_flags.h"
 #include "server/server_metrics.h"
 #include "server/token_server.h"
@@ -63,6 +64,7 @@ int Serve(int argc, char** argv) {
                        ", OpenVidu at ", absl::StrJoin(options->openvidu.all_urls(), ", ")));
 
   TellReady();
+  ReleaseStartupCode();
   WaitForShutdownSignal();
   LogInfo("draining");
   TellStopping();

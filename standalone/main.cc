@@ -13,6 +13,7 @@
 #include "common/log.h"
 #include "common/service_manager.h"
 #include "common/shutdown_signal.h"
+#include "common/startup_code.h"
 #include "emulator/openvidu_emulator.h"
 #include "gateway/gateway_flags.h"
 #include "gateway/gateway_metrics.h"
@@ -137,6 +138,7 @@ int Serve(int argc, char** argv) {
       emulate ? " (emulated)" : ""));
 
   TellReady();
+  ReleaseStartupCode();
   WaitForShutdownSignal();
   LogInfo("draining");
   TellStopping();
