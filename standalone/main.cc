@@ -11,9 +11,9 @@
 #include "common/harden_process.h"
 #include "common/host_port.h"
 #include "common/log.h"
+#include "common/process_memory.h"
 #include "common/service_manager.h"
 #include "common/shutdown_signal.h"
-#include "common/startup_code.h"
 #include "emulator/openvidu_emulator.h"
 #include "gateway/gateway_flags.h"
 #include "gateway/gateway_metrics.h"
@@ -159,6 +159,7 @@ int Serve(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   openvidu::token::HardenProcess();
+  openvidu::token::UseOneHeap();
   openvidu::token::BlockShutdownSignals();
   return openvidu::token::Serve(argc, argv);
 }

@@ -1,16 +1,24 @@
-#include "common/startup_code.h"
+#include "common/process_memory.h"
 
 #include <gtest/gtest.h>
 #include <link.h>
+#include <malloc.h>
 
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
+
+// Of the sanitizers' common interface; there where one is linked.
+extern "C" __attribute__((weak)) size_t __sanitizer_get_heap_size();
 
 namespace openvidu::token {
 namespace {
@@ -46,7 +54,29 @@ int TouchAllCode(dl_phdr_info* object, size_t, void* sum) {
   return 0;
 }
 
-TEST(StartupCodeTest, IsGivenBackAndComesAgainAsItWas) {
+/// Exits with the number of heaps once a second thread has allocated (malloc_info(3)).
+void ExitByHeaps(bool use_one_heap) {
+  if (use_one_heap) UseOneHeap();
+  std::thread([] { delete[] new volatile char[10'000]; }).join();
+  char* text = nullptr;
+  size_t size = 0;
+  std::FILE* const stream = open_memstream(&text, &size);
+  malloc_info(0, stream);
+  std::fclose(stream);
+  int heaps = 0;
+  for (const char* at = text; (at = std::strstr(at, "<heap nr=")) != nullptr; ++at) ++heaps;
+  std::_Exit(heaps);
+}
+
+// In processes of their own: the heaps of this one are there already.
+TEST(ProcessMemoryTest, ThreadsShareOneHeap) {
+  if (__sanitizer_get_heap_size != nullptr) GTEST_SKIP() << "a sanitizer's heap, not glibc's";
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(ExitByHeaps(false), testing::ExitedWithCode(2), "");
+  EXPECT_EXIT(ExitByHeaps(true), testing::ExitedWithCode(1), "");
+}
+
+TEST(ProcessMemoryTest, StartupCodeIsGivenBackAndComesAgainAsItWas) {
   uint64_t before = 0;
   dl_iterate_phdr(TouchAllCode, &before);
   const int mapped = MappedCode();

@@ -1,10 +1,12 @@
-#include "common/startup_code.h"
+#include "common/process_memory.h"
 
 #include <link.h>
+#include <malloc.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include <cstdint>
+#include <cstdlib>
 
 namespace openvidu::token {
 namespace {
@@ -24,6 +26,10 @@ int ReleaseSegments(dl_phdr_info* object, size_t, void*) {
 }
 
 }  // namespace
+
+void UseOneHeap() {
+  if (std::getenv("MALLOC_ARENA_MAX") == nullptr) mallopt(M_ARENA_MAX, 1);
+}
 
 void ReleaseStartupCode() { dl_iterate_phdr(ReleaseSegments, nullptr); }
 
