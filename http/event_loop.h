@@ -81,7 +81,7 @@ class EventLoop final : private Reactor::Source {
   void Handle(const httplib::Request& request, HttpReply reply);
   void Observe(Connection* connection, const httplib::Request& request);
   void TellObservers(Connection* connection, const httplib::Response* response);
-  void Respond(Connection* connection, httplib::Response response);
+  void Respond(Connection* connection, const httplib::Response& response);
   void Refuse(Connection* connection, const httplib::Request& request, int status,
               absl::string_view detail);
   void Send(Connection* connection, HttpAnswer answer);

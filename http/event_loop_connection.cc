@@ -191,7 +191,7 @@ void EventLoop::Answer(Connection* connection, httplib::Response response) {
       unsent_bytes_ + response.body.size() > options_.max_unsent_bytes) {
     return Refuse(connection, {}, 503, "The server holds too many answers.");
   }
-  Respond(connection, std::move(response));
+  Respond(connection, response);
 }
 
 void EventLoop::AnswerNothing(Connection* connection) {
@@ -204,9 +204,9 @@ void EventLoop::Refuse(Connection* connection, const httplib::Request& request, 
   Respond(connection, responder_->Error(request, status, detail));
 }
 
-void EventLoop::Respond(Connection* connection, httplib::Response response) {
+void EventLoop::Respond(Connection* connection, const httplib::Response& response) {
   TellObservers(connection, &response);
-  Send(connection, responder_->Format(connection->form, std::move(response)));
+  Send(connection, responder_->Format(connection->form, response));
 }
 
 void EventLoop::Observe(Connection* connection, const httplib::Request& request) {
