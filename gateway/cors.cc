@@ -43,6 +43,14 @@ bool IsHost(absl::string_view text) {
                      [](char c) { return absl::ascii_isxdigit(c) || c == ':' || c == '.'; });
 }
 
+/// Lets a page of this origin read the answer, and what it says beside its body.
+void AllowOrigin(const std::string& origin, httplib::Response& response) {
+  response.set_header("Access-Control-Allow-Origin", origin);
+  response.set_header("Access-Control-Expose-Headers",
+                      "Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, "
+                      "WWW-Authenticate, X-Request-Id");
+}
+
 }  // namespace
 
 bool Cors::Pattern::Matches(absl::string_view lower_case_origin) const {
@@ -90,14 +98,11 @@ bool Cors::IsAllowed(const httplib::Request& request) const {
 }
 
 void Cors::Allow(const httplib::Request& request, httplib::Response& response) const {
-  if (AllowsAny()) {
-    response.set_header("Access-Control-Allow-Origin", "*");
-    return;
-  }
+  if (AllowsAny()) return AllowOrigin("*", response);
   // A cache must not give one origin's answer to another.
   response.set_header("Vary", "Origin");
   if (request.has_header("Origin") && IsAllowed(request)) {
-    response.set_header("Access-Control-Allow-Origin", request.get_header_value("Origin"));
+    AllowOrigin(request.get_header_value("Origin"), response);
   }
 }
 

@@ -123,22 +123,8 @@ int64_t SecondsUp(absl::Duration duration) {
   return absl::ToInt64Seconds(absl::Ceil(duration, absl::Seconds(1)));
 }
 
-/// Lets a page of another origin read what an answer says beside its body.
-void Expose(httplib::Response& response) {
-  response.headers.erase("Access-Control-Expose-Headers");
-  response.set_header("Access-Control-Expose-Headers",
-                      "Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, "
-                      "WWW-Authenticate, X-Request-Id");
-}
-
-void SetRequestId(const std::string& request_id, httplib::Response& response) {
-  response.set_header(kRequestIdHeader, request_id);
-  Expose(response);
-}
-
 /// At least one second.
 void SetRetryAfter(absl::Duration pause, httplib::Response& response) {
-  Expose(response);
   response.headers.erase("Retry-After");
   response.set_header("Retry-After", absl::StrCat(std::max<int64_t>(SecondsUp(pause), 1)));
 }
@@ -152,7 +138,6 @@ void SetRateLimit(int limit, int remaining, absl::Duration reset, httplib::Respo
     response.headers.erase(name);
     response.set_header(name, absl::StrCat(value));
   }
-  Expose(response);
 }
 
 void SetProblem(int http_status, absl::string_view detail, const nlohmann::ordered_json& members,
@@ -262,7 +247,7 @@ void Gateway::Dispatch(const httplib::Request& request, httplib::Response respon
                        HttpReply reply) {
   const Target target = TargetOf(request.target, site_);
   const char* const methods = MethodsOf(target.route);
-  if (IsCall(target.route)) SetRequestId(RequestIdOf(request), response);
+  if (IsCall(target.route)) response.set_header(kRequestIdHeader, RequestIdOf(request));
   if (Cors::IsPreflight(request)) {
     cors_.AnswerPreflight(request, methods, response);
   } else if (target.route == Route::kNone) {
@@ -310,7 +295,7 @@ bool Gateway::IsOverLimit(const httplib::Request& request, httplib::Response& re
 void Gateway::HandleError(int status, absl::string_view detail, const httplib::Request& request,
                           httplib::Response& response) const {
   cors_.Allow(request, response);
-  SetRequestId(RequestIdOf(request), response);
+  response.set_header(kRequestIdHeader, RequestIdOf(request));
   SetProblem(status, detail, nlohmann::ordered_json::object(), response);
 }
 
