@@ -24,12 +24,8 @@ absl::string_view EnumPrefix(const EnumDescriptor& type) {
 }  // namespace
 
 const FieldDescriptor* FindField(const Descriptor& type, absl::string_view json_name) {
-  for (int i = 0; i < type.field_count(); ++i) {
-    if (type.field(i)->json_name() == json_name && !IsAdditional(*type.field(i))) {
-      return type.field(i);
-    }
-  }
-  return nullptr;
+  const FieldDescriptor* const field = type.FindFieldByCamelcaseName(std::string(json_name));
+  return field != nullptr && !IsAdditional(*field) ? field : nullptr;
 }
 
 bool IsAdditional(const FieldDescriptor& field) { return field.name() == kAdditional; }

@@ -164,7 +164,9 @@ bool MessageReader::Key(absl::string_view name) {
     collected_.erase(std::remove(collected_.begin(), collected_.end(), name), collected_.end());
   }
   if (level.field == nullptr) return misfits_ == Misfits::kSkip || Misfit(name);
-  level.reflection->ClearField(level.message, level.field);
+  auto seen = level.seen[static_cast<size_t>(level.field->index())];
+  if (seen) level.reflection->ClearField(level.message, level.field);
+  seen = true;
   return true;
 }
 

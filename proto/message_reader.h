@@ -1,6 +1,7 @@
 #ifndef PROTO_MESSAGE_READER_H_
 #define PROTO_MESSAGE_READER_H_
 
+#include <bitset>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -24,7 +25,8 @@ class MessageReader final : private JsonHandler {
 
   MessageReader(Misfits misfits, Scalars scalars) : misfits_(misfits), scalars_(scalars) {}
 
-  /// `null` is read as an object without properties. Of duplicate keys the last wins.
+  /// Reads into `message`, which is empty. `null` is read as an object without properties. Of
+  /// duplicate keys the last wins.
   Result Read(absl::string_view json, google::protobuf::Message& message);
 
   /// After kMisfit: the property's dotted path.
@@ -34,6 +36,8 @@ class MessageReader final : private JsonHandler {
   const std::vector<std::string>& collected() const { return collected_; }
 
  private:
+  static constexpr size_t kMaxFields = 64;  ///< Of a message of the contract.
+
   /// An object or an array that is being read.
   struct Level {
     explicit Level(google::protobuf::Message* taker)
@@ -43,6 +47,7 @@ class MessageReader final : private JsonHandler {
     const google::protobuf::Descriptor* type;
     const google::protobuf::Reflection* reflection;
     const google::protobuf::FieldDescriptor* field = nullptr;  ///< Of the value to come, if any's.
+    std::bitset<kMaxFields> seen;  ///< By index, the fields that had a value before.
     bool is_array = false;
     bool is_empty = true;
   };

@@ -59,6 +59,18 @@ TEST(JsonMappingTest, EveryConnectionPropertyHasAField) {
   EXPECT_EQ(Json::parse(*json), Json::parse(kEveryConnectionProperty));
 }
 
+// What looking a field up by its JSON name, and remembering which were seen, rely on.
+TEST(JsonMappingTest, FieldsHaveTheirUsualNamesAndAreFew) {
+  const google::protobuf::FileDescriptor& file = *v1::Session::descriptor()->file();
+  for (int i = 0; i < file.message_type_count(); ++i) {
+    const google::protobuf::Descriptor& type = *file.message_type(i);
+    EXPECT_LE(type.field_count(), 64) << type.full_name();
+    for (int j = 0; j < type.field_count(); ++j) {
+      EXPECT_EQ(type.field(j)->json_name(), type.field(j)->camelcase_name()) << type.full_name();
+    }
+  }
+}
+
 TEST(JsonMappingTest, NothingGivenIsNothingSent) {
   for (const char* body :
        {"", "{}", "null", " { } ", "\xEF\xBB\xBF{}", R"({"role": null, "data": null})"}) {
