@@ -7,6 +7,7 @@
 #include "common/harden_process.h"
 #include "common/host_port.h"
 #include "common/log.h"
+#include "common/mutex_checks.h"
 #include "common/process_memory.h"
 #include "common/secret.h"
 #include "common/service_manager.h"
@@ -115,6 +116,7 @@ int Serve(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   openvidu::token::HardenProcess();
+  openvidu::token::SkipMutexChecks();
   openvidu::token::UseOneHeap();
   openvidu::token::BlockShutdownSignals();
   return openvidu::token::Serve(argc, argv);

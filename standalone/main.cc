@@ -11,6 +11,7 @@
 #include "common/harden_process.h"
 #include "common/host_port.h"
 #include "common/log.h"
+#include "common/mutex_checks.h"
 #include "common/process_memory.h"
 #include "common/service_manager.h"
 #include "common/shutdown_signal.h"
@@ -159,6 +160,7 @@ int Serve(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   openvidu::token::HardenProcess();
+  openvidu::token::SkipMutexChecks();
   openvidu::token::UseOneHeap();
   openvidu::token::BlockShutdownSignals();
   return openvidu::token::Serve(argc, argv);
