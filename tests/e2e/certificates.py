@@ -25,15 +25,15 @@ class Authority:
         _openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
                  "-subj", f"/CN={name}", "-keyout", self._key_file, "-out", self.cert_file)
 
-    def issue(self, name, alternative_names, usage):
-        """The files of a new certificate and its key. `usage`: serverAuth or clientAuth."""
+    def issue(self, name, alternative_names, usage, days=2):
+        """The files of a new certificate and its key. `usage`: serverAuth or clientAuth. It expires in so many days."""
         cert_file, key_file = self._paths(name)
         request, extensions = self.folder / f"{name}.csr", self.folder / f"{name}.ext"
         extensions.write_text(f"subjectAltName={alternative_names}\nextendedKeyUsage={usage}\n"
                               "basicConstraints=critical,CA:FALSE\n")
         _openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", f"/CN={name}",
                  "-keyout", key_file, "-out", request)
-        _openssl("x509", "-req", "-days", "2", "-in", request, "-CA", self.cert_file, "-CAkey", self._key_file,
+        _openssl("x509", "-req", "-days", str(days), "-in", request, "-CA", self.cert_file, "-CAkey", self._key_file,
                  "-CAcreateserial", "-extfile", extensions, "-out", cert_file)
         return cert_file, key_file
 

@@ -1,10 +1,12 @@
 """token-cli: forms of output, profiles, curl, health, bench and doctor, with the programs it speaks to."""
 
+import contextlib
 import email.utils
 import http.server
 import json
 import pathlib
 import signal
+import ssl
 import subprocess
 import tempfile
 import threading
@@ -221,6 +223,25 @@ class BenchTest(CliTest):
         self.assertRegex(written, r"latencyMs.p99")
 
 
+@contextlib.contextmanager
+def pretending(skew_s=0, certificate=None):
+    """A Pretender that serves meanwhile, over TLS where it has the files of a certificate; gives its port."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Pretender)
+    server.skew_s = skew_s
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
 class Pretender(http.server.BaseHTTPRequestHandler):
     """What answers as OpenVidu does, with a clock of its own."""
 
@@ -281,19 +302,21 @@ class DoctorTest(CliTest):
     def test_a_clock_that_is_wrong(self):
         self.start()
         for skew_s, level, says in ((0, "ok", ""), (15, "warn", "ahead of"), (-3600, "fail", "behind")):
-            pretender = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Pretender)
-            pretender.skew_s = skew_s
-            thread = threading.Thread(target=pretender.serve_forever)
-            thread.start()
-            try:
-                found = self.doctor(f"--openvidu_url=http://127.0.0.1:{pretender.server_port}",
-                                    OPENVIDU_SECRET=processes.SECRET)
-            finally:
-                pretender.shutdown()
-                thread.join()
-                pretender.server_close()
+            with pretending(skew_s) as port:
+                found = self.doctor(f"--openvidu_url=http://127.0.0.1:{port}", OPENVIDU_SECRET=processes.SECRET)
             self.assertEqual(found["OpenVidu", "clock"]["level"], level)
             self.assertIn(says, found["OpenVidu", "clock"]["message"])
+
+    def test_a_certificate_that_has_expired(self):
+        self.start()
+        authority = certificates.Authority(self.folder, "our-ca")
+        expired = authority.issue("localhost", "IP:127.0.0.1", "serverAuth", days=-1)
+        with pretending(certificate=expired) as port:
+            failures = self.failures(f"--openvidu_url=https://127.0.0.1:{port}",
+                                     f"--openvidu_ca_file={authority.cert_file}", OPENVIDU_SECRET=processes.SECRET)
+        self.assertEqual(list(failures), [("OpenVidu", "TLS")])
+        self.assertIn("certificate has expired", failures["OpenVidu", "TLS"])
+        self.assertIn("renew it, or set this machine's clock right", failures["OpenVidu", "TLS"])
 
     def test_tls_with_the_reasons(self):
         emulator = self.stack.start(processes.Emulator)
