@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "gateway/pages.h"
 #include "gateway/static_files.h"
 
 namespace openvidu::token {
@@ -15,6 +16,8 @@ namespace openvidu::token {
 struct SiteOptions {
   bool ui = false;         ///< The try-it page and the API's documentation.
   std::string static_dir;  ///< A front-end's folder; empty: none.
+  int grpc_port = 50051;   ///< Where the try-it page says that gRPC is, on the page's own host.
+  bool grpc_tls = false;   ///< And whether it speaks TLS there.
 };
 
 /// What the gateway serves beside the API:
@@ -42,12 +45,17 @@ class Site {
   void Answer(const httplib::Request& request, httplib::Response& response) const;
 
  private:
-  Site(bool ui, std::optional<StaticFiles> files) : ui_(ui), files_(std::move(files)) {}
+  Site(const SiteOptions& options, std::optional<StaticFiles> files);
 
-  /// Null where the target is no page.
-  const struct Page* PageOf(absl::string_view target) const;
+  /// Nothing where the target is no page.
+  std::optional<Page> PageOf(absl::string_view target) const;
+
+  /// The try-it page, which says what it cannot find out by itself.
+  Page TryPage() const;
 
   bool ui_;
+  std::string try_body_;
+  std::string try_etag_;
   std::optional<StaticFiles> files_;
 };
 

@@ -123,6 +123,8 @@ int Serve(int argc, char** argv) {
   const auto health = [server = server->get()](absl::Duration, TokenClient::HealthDone done) {
     done(server->serving() ? absl::OkStatus() : absl::UnavailableError("the server is stopping"));
   };
+  gateway_options.site.grpc_port = (*server)->port();
+  gateway_options.site.grpc_tls = server_options->tls.enabled();
   const auto gateway = GatewayServer::Start(
       gateway_options,
       std::make_unique<TokenClient>((*server)->service(), health, server_options->request_timeout),

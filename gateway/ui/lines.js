@@ -17,10 +17,10 @@ export function curlLine({method, url, headers, bearer, body}) {
   return parts.join(' \\\n  ');
 }
 
-export function grpcurlLine(api, {operationId, sessionId, schema, properties, headers, bearer, target}) {
+export function grpcurlLine(api, {operationId, sessionId, schema, properties, headers, bearer, target, tls}) {
   const {rpc, message} = calls[operationId](sessionId, (part) => protoOf(api, part ?? schema, properties, schema));
   if (headers['Idempotency-Key']) message.requestId = headers['Idempotency-Key'];
-  const parts = ['grpcurl -plaintext'];
+  const parts = [tls ? 'grpcurl' : 'grpcurl -plaintext'];
   if (bearer) parts.push('-H "authorization: Bearer $TOKEN"');
   const timeout = /^(\d{1,8})([HMSmun])$/.exec(headers['Grpc-Timeout'] ?? '');
   if (timeout) parts.push(`-max-time ${Number(timeout[1]) * SECONDS[timeout[2]]}`);

@@ -3,7 +3,7 @@ import {curlLine, grpcurlLine} from './lines.js';
 import {OpenApi} from './openapi.js';
 import {labelled, SchemaForm} from './schema_form.js';
 
-const GRPC_PORT = 50051;  // the default: the page cannot know another
+const [GRPC_SECURITY, GRPC_PORT] = document.querySelector('meta[name=grpc]').content.split(':');
 const ANSWERS = 10;
 const READY_EVERY_MS = 10000;
 
@@ -110,7 +110,7 @@ class TryIt {
     const request = this.request();
     const target = `${location.hostname}:${GRPC_PORT}`;
     part('lines').replaceChildren(copyable(curlLine(request), 'curl line'),
-        copyable(grpcurlLine(this.api, {...request, target}), 'grpcurl line'));
+        copyable(grpcurlLine(this.api, {...request, target, tls: GRPC_SECURITY === 'tls'}), 'grpcurl line'));
   }
 
   async send() {

@@ -1,4 +1,4 @@
-"""The programs and schemas that the manifests are checked with, by the Go module proxy, kept in build/tools."""
+"""The programs and schemas of others that tests check with, by the Go module proxy, kept in build/tools."""
 
 import json
 import os
@@ -9,6 +9,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 FOLDER = ROOT / "build/tools"
 GO_VERSION = "1.25.0"
 PROGRAMS = {
+    "grpcurl": "github.com/fullstorydev/grpcurl/cmd/grpcurl@v1.9.3",
     "kustomize": "sigs.k8s.io/kustomize/kustomize/v5@v5.8.1",
     "kubeconform": "github.com/yannh/kubeconform/cmd/kubeconform@v0.8.0",
     "kube-score": "github.com/zegl/kube-score/cmd/kube-score@v1.20.0",

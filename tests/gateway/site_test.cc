@@ -94,6 +94,17 @@ TEST_F(SiteTest, ThePagesLoadNothingFromElsewhere) {
   EXPECT_EQ(Send("GET", "/nope").status, 404);
 }
 
+TEST_F(SiteTest, TheTryItPageSaysWhereGrpcIs) {
+  Start({.ui = true});
+  const httplib::Response usual = Send("GET", "/_try");
+  EXPECT_THAT(usual.body, HasSubstr("<meta name=\"grpc\" content=\"plaintext:50051\">"));
+  Start({.ui = true, .grpc_port = 50999, .grpc_tls = true});
+  const httplib::Response other = Send("GET", "/_try");
+  EXPECT_THAT(other.body, HasSubstr("<meta name=\"grpc\" content=\"tls:50999\">"));
+  EXPECT_NE(other.get_header_value("ETag"), usual.get_header_value("ETag"));
+  EXPECT_EQ(Send("GET", "/_try", {{"If-None-Match", other.get_header_value("ETag")}}).status, 304);
+}
+
 TEST_F(SiteTest, AFolderIsServedBesideTheApiAndThePages) {
   folder_.Write("index.html", "<p>app");
   folder_.Write("docs", "shadowed");

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import urllib.parse
 
@@ -10,6 +11,7 @@ from google.protobuf import descriptor_pb2, descriptor_pool, json_format, messag
 
 import browser
 import processes
+import tools
 import web
 
 SCREENSHOTS = browser.WORK_DIR / "screenshots"
@@ -35,7 +37,8 @@ def grpc_messages():
 class TryItPageTest(browser.BrowserTest):
     def start(self, **options):
         self.emulator = self.stack.start(processes.Emulator)
-        self.address = self.stack.start_standalone(self.emulator.url, "--policy=sample")
+        standalone = self.stack.start(processes.Standalone, self.emulator.url, "--policy=sample")
+        self.address, self.grpc_address = standalone.address, standalone.grpc_address
         page = self.open(f"http://{self.address}/", **options)
         page.get_by_label("customSessionId").wait_for()
         return page
@@ -105,6 +108,10 @@ class TryItPageTest(browser.BrowserTest):
         self.assertEqual(json.loads(curl.stdout)["created"], False)
         message, rpc = self.grpcurl(page)
         self.assertEqual(rpc, "JoinSession")
+        grpcurl = subprocess.run(["bash", "-c", self.line(page, "grpcurl")], capture_output=True, text=True, check=True,
+                                 env={**os.environ, "PATH": f"{self.folder_of_grpcurl()}:{os.environ['PATH']}"})
+        self.assertRegex(json.loads(grpcurl.stdout)["connection"]["token"], "sessionId=room-2&token=tok_")
+        self.assertEqual(json.loads(self.emulator.requests()[-1]["body"]), {**connection, "future": [1]})
         self.assertEqual(message.session_properties.media_mode, 2)
         self.assertEqual(message.connection_properties.custom_ice_servers[0].credential, "it's secret")
 
@@ -234,11 +241,18 @@ class TryItPageTest(browser.BrowserTest):
         found = page.evaluate("axe.run().then(found => found.violations)")
         self.assertEqual([(one["id"], [node["html"] for node in one["nodes"]]) for one in found], [], name)
 
+    def folder_of_grpcurl(self):
+        folder = browser.WORK_DIR / f"bin-{os.getpid()}"
+        folder.mkdir()
+        self.addCleanup(shutil.rmtree, folder)
+        (folder / "grpcurl").symlink_to(tools.program("grpcurl"))
+        return folder
+
     def grpcurl(self, page):
         """The message of the grpcurl line, as the contract reads it, and its RPC."""
         line = self.line(page, "grpcurl")
         target, method = line.split()[-2:]
-        self.assertEqual(target, "127.0.0.1:50051")
+        self.assertEqual(target, self.grpc_address)
         rpc = method.rsplit("/", 1)[1]
         quoted = re.search(r"-d ('.*') \\\n", line).group(1)
         text = subprocess.run(["bash", "-c", f"printf %s {quoted}"], capture_output=True, text=True, check=True).stdout
