@@ -154,15 +154,58 @@ replicas() { k -n "$namespace" get deployment "$1" -o jsonpath='{.spec.replicas}
 more_replicas_than() { [ "$(replicas "$1")" -gt "$2" ]; }
 replicas_are() { same "$2" "$(replicas "$1")"; }
 
+node_address() {
+  k get node "$(node_to_keep)" -o json | jq -r '[.status.addresses[] | select(.type == "InternalIP")][0].address'
+}
+
 # REST from outside, by a node's port.
 rest() {
   local address port
-  address=$(k get node "$(node_to_keep)" -o json | jq -r '[.status.addresses[] | select(.type == "InternalIP")][0].address')
+  address=$(node_address)
   port=$(k -n "$namespace" get service token-gateway -o jsonpath='{.spec.ports[0].nodePort}')
   ${OUTSIDE:-} curl --silent --show-error --max-time 30 -X POST -H 'Content-Type: application/json' \
     "http://$address:$port/api/sessions/outside/join" -d '{}'
 }
 rest_gives_token() { rest | grep -F '"token":"wss://'; }
+
+# The way in, by components/gateway-api or components/ingress.
+edge_certificate() {
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=token-edge-test \
+    -addext "subjectAltName=DNS:*.example.com" -keyout "$work/edge.key" -out "$work/edge.crt" 2> /dev/null
+  k -n "$namespace" create secret tls token-edge-tls --cert="$work/edge.crt" --key="$work/edge.key" > /dev/null
+}
+edge_component() {  # edge_component COMPONENT [VERB]: with this cluster's class
+  sed -E "s/^(  (gatewayClassName|ingressClassName): ).*/\1$EDGE_CLASS/" "components/$1/${1/gateway-api/routes}.yaml" |
+    k -n "$namespace" ${2:-apply} -f - > /dev/null
+}
+edge_curl() {  # edge_curl HOST PATH FLAG…
+  ${OUTSIDE:-} curl --silent --show-error --insecure --max-time 30 --resolve "$1:$EDGE_PORT:$(node_address)" \
+    "https://$1:$EDGE_PORT$2" "${@:3}"
+}
+gateway_is_programmed() {
+  k -n "$namespace" get gateway token-edge -o json | holds '[.status.conditions[]? | select(.type == "Programmed").status] == ["True"]'
+}
+edge_rest_gives_token() {
+  edge_curl tokens.example.com /api/sessions/edge/join -X POST -H 'Content-Type: application/json' -d '{}' |
+    grep -F '"token":"wss://'
+}
+edge_shows_the_certificate() {
+  edge_curl tokens.example.com /api/sessions --verbose 2>&1 | grep "subject: CN=token-edge-test"
+}
+# JoinSession by hand, to need nothing but curl: a message of 6 bytes, custom_session_id "edge".
+edge_grpc_gives_token() {
+  printf '\0\0\0\0\6\n\4edge' | edge_curl grpc-tokens.example.com /openvidu.token.v1.TokenService/JoinSession --http2 \
+    -H 'Content-Type: application/grpc' -H 'TE: trailers' --data-binary @- --output - | tr -d '\0' | grep -a 'token=tok_'
+}
+edge_has_only_the_api() {
+  for path in / /readyz /metrics; do
+    same 404 "$(edge_curl tokens.example.com $path --output /dev/null --write-out '%{http_code}')" || return
+  done
+}
+edge_grpc_needs_the_policy() {
+  k -n "$namespace" delete networkpolicy edge-to-token-server &&
+    eventually 60 not edge_grpc_gives_token
+}
 
 calls() {  # calls NAMESPACE ARGUMENT…: cluster-calls in the pod there
   k -n "$1" exec calls -- cluster-calls "${@:2}"

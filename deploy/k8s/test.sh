@@ -10,6 +10,8 @@
 #   OUTSIDE     a command prefix to run curl by, from where the nodes' addresses can be reached
 #   KILL_NODE   a command that kills the node of this name; without it that check fails
 #   CRDS        a folder with the definitions of the custom resources, where the cluster does not have them
+#   EDGE_CLASS, EDGE_PORT  a GatewayClass and an IngressClass of this name, whose proxies are in the namespace
+#               gateway-system and have HTTPS on this port of the nodes; without it the edge is not looked at
 #   CHECKS      a regular expression: only groups of checks of a name like that; see the end of this file
 #
 # The cluster needs two nodes that take pods, network policies that are enforced, and a metrics server. A line a check; the
@@ -146,8 +148,26 @@ a_node_is_killed() {
   check "REST from outside the cluster gives a token" rest_gives_token
 }
 
+the_edge_leads_in() {
+  [ -n "${EDGE_CLASS:-}" ] || { echo "  no EDGE_CLASS"; return; }
+  edge_certificate
+  edge_component gateway-api
+  check "the Gateway is programmed" eventually 120 gateway_is_programmed
+  check "REST through its HTTPRoute gives a token" eventually 60 edge_rest_gives_token
+  check "by the certificate of the Secret" edge_shows_the_certificate
+  check "gRPC through its GRPCRoute gives a token" eventually 60 edge_grpc_gives_token
+  check "the page and the health are not on it" edge_has_only_the_api
+  check "without the policy for it gRPC is refused" edge_grpc_needs_the_policy
+  edge_component gateway-api "delete --ignore-not-found"
+  check "without routes nothing is led in" eventually 60 not edge_rest_gives_token
+  edge_component ingress
+  check "REST through the Ingress gives a token" eventually 60 edge_rest_gives_token
+  check "and nothing but the API" edge_has_only_the_api
+  edge_component ingress "delete --ignore-not-found"
+}
+
 prepare "${1:-.}"
-for group in dev_is_ready tokens_are_given strangers_are_refused unready_pods_get_no_calls new_secret_is_taken \
+for group in dev_is_ready tokens_are_given strangers_are_refused the_edge_leads_in unready_pods_get_no_calls new_secret_is_taken \
     servers_are_updated gateways_are_updated bad_configuration_stops_the_rollout budget_keeps_a_replica \
     autoscaler_follows_the_load a_node_is_drained a_node_is_killed; do
   [[ $group =~ ${1:-.} ]] && { echo "$group"; $group; }
