@@ -46,6 +46,18 @@ def seconds(text):
     return int(match.group(1)) * {"s": 1, "m": 60}[match.group(2)]
 
 
+class ComposeTest(unittest.TestCase):
+    def test_docker_compose_can_give_its_secrets(self):
+        """Compose copies all but files into the container, which it refuses where that is read-only."""
+        compose = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
+        for name, service in compose["services"].items():
+            self.assertTrue(service["read_only"], name)
+            for one in service.get("secrets", []) + service.get("configs", []):
+                self.assertIn("file", {**compose.get("secrets", {}), **compose.get("configs", {})}[one], name)
+        for name in ("server", "openvidu"):
+            self.assertTrue(compose["services"][name]["environment"]["OPENVIDU_SECRET"].startswith("${OPENVIDU_SECRET:?"))
+
+
 class ManifestsTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
