@@ -49,6 +49,7 @@ if(TOKEN_SANITIZER)
   target_compile_options(token_build_options INTERFACE
     -fsanitize=${TOKEN_SANITIZER} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(token_build_options INTERFACE -fsanitize=${TOKEN_SANITIZER})
+  target_compile_definitions(token_build_options INTERFACE TOKEN_SANITIZED)
   if(TOKEN_SANITIZER STREQUAL "thread")
     # Protobuf's headers lay their map fields out differently under this macro than the packaged library has them.
     add_compile_options(-U__SANITIZE_THREAD__)

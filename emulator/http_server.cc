@@ -21,8 +21,8 @@ namespace {
 
 constexpr size_t kMaxConnections = 8192;  // Tomcat's default
 constexpr absl::Duration kFinishingTime = absl::Seconds(1);
-// JSON may be nested a thousand deep, and AddressSanitizer's frames are larger.
-#ifdef __SANITIZE_ADDRESS__
+// JSON may be nested a thousand deep, and sanitizers' frames are larger.
+#ifdef TOKEN_SANITIZED
 constexpr size_t kStackBytes = 4 << 20;
 #else
 constexpr size_t kStackBytes = 1 << 20;
