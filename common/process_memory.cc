@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <cstdint>
-#include <cstdlib>
 
 namespace openvidu::token {
 namespace {
@@ -27,9 +26,7 @@ int ReleaseSegments(dl_phdr_info* object, size_t, void*) {
 
 }  // namespace
 
-void UseOneHeap() {
-  if (std::getenv("MALLOC_ARENA_MAX") == nullptr) mallopt(M_ARENA_MAX, 1);
-}
+void UseOneHeap() { mallopt(M_ARENA_MAX, 1); }
 
 void ReleaseStartupCode() { dl_iterate_phdr(ReleaseSegments, nullptr); }
 

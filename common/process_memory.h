@@ -10,7 +10,7 @@ namespace openvidu::token {
 /// one needs. Threads keep their small pieces by themselves (tcache), so they rarely wait for each
 /// other: measured, 64 clients of the server and gateway pair on two cores, Pss of the server
 /// 14.2 -> 11.2 MiB and as many tokens a core within 2 %. To be called before the first thread
-/// starts. $MALLOC_ARENA_MAX, where it is set, decides instead (mallopt(3)).
+/// starts.
 void UseOneHeap();
 
 /// Gives back the memory of code and constants, of the program and its libraries, that were mapped
