@@ -167,7 +167,7 @@ class MigrationTest(unittest.TestCase):
 
 
 class OthersTest(unittest.TestCase):
-    """Traefik and Envoy are not to be had from Debian: no test runs them. Their files are read."""
+    """Traefik and Envoy are not to be had from Debian: no test runs them here. Their files are read."""
 
     def test_they_are_yaml_and_name_ports_paths_and_limits_that_there_are(self):
         for name in ("traefik.yaml", "envoy.yaml"):
