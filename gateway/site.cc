@@ -37,38 +37,35 @@ Site::Site(const SiteOptions& options, std::optional<StaticFiles> files)
   try_etag_ = absl::StrCat(absl::StripSuffix(page.etag, "\""), "-", grpc, "\"");
 }
 
-Page Site::TryPage() const {
-  Page page = *FindPage(kTryPage);
-  page.body = try_body_;
-  page.etag = try_etag_;
+const Page* Site::PageOf(absl::string_view target) const {
+  absl::string_view path = PathOf(target);
+  if (path == "/openapi.json") return FindPage("openapi.json");
+  if (!ui_) return nullptr;
+  if (path == "/_try" || (path == "/" && !files_.has_value())) return FindPage(kTryPage);
+  if (path == "/docs") return FindPage("docs.html");
+  return absl::ConsumePrefix(&path, "/_ui/") ? FindPage(path) : nullptr;
+}
+
+Page Site::OfThisServer(Page page) const {
+  if (page.name == kTryPage) {
+    page.body = try_body_;
+    page.etag = try_etag_;
+  }
   return page;
 }
 
-std::optional<Page> Site::PageOf(absl::string_view target) const {
-  absl::string_view path = PathOf(target);
-  const auto find = [](absl::string_view name) -> std::optional<Page> {
-    const Page* const page = FindPage(name);
-    return page != nullptr ? std::optional(*page) : std::nullopt;
-  };
-  if (path == "/openapi.json") return find("openapi.json");
-  if (!ui_) return std::nullopt;
-  if (path == "/_try" || (path == "/" && !files_.has_value())) return TryPage();
-  if (path == "/docs") return find("docs.html");
-  return absl::ConsumePrefix(&path, "/_ui/") ? find(path) : std::nullopt;
-}
-
 bool Site::Has(absl::string_view target) const {
-  if (PageOf(target).has_value()) return true;
+  if (PageOf(target) != nullptr) return true;
   return files_.has_value() && !IsOfTheApi(PathOf(target)) && absl::StartsWith(target, "/");
 }
 
 bool Site::AnswersAtOnce(absl::string_view target) const {
-  return PageOf(target).has_value() || !Has(target);
+  return PageOf(target) != nullptr || !Has(target);
 }
 
 void Site::Answer(const httplib::Request& request, httplib::Response& response) const {
-  if (const std::optional<Page> page = PageOf(request.target); page.has_value()) {
-    AnswerPage(*page, request, response);
+  if (const Page* page = PageOf(request.target); page != nullptr) {
+    AnswerPage(OfThisServer(*page), request, response);
   } else {
     files_->Answer(request, response);
   }

@@ -47,11 +47,11 @@ class Site {
  private:
   Site(const SiteOptions& options, std::optional<StaticFiles> files);
 
-  /// Nothing where the target is no page.
-  std::optional<Page> PageOf(absl::string_view target) const;
+  /// Null where the target is no page.
+  const Page* PageOf(absl::string_view target) const;
 
-  /// The try-it page, which says what it cannot find out by itself.
-  Page TryPage() const;
+  /// The page; the try-it page with what it cannot find out by itself.
+  Page OfThisServer(Page page) const;
 
   bool ui_;
   std::string try_body_;

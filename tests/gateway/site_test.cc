@@ -101,6 +101,7 @@ TEST_F(SiteTest, TheTryItPageSaysWhereGrpcIs) {
   Start({.ui = true, .grpc_port = 50999, .grpc_tls = true});
   const httplib::Response other = Send("GET", "/_try");
   EXPECT_THAT(other.body, HasSubstr("<meta name=\"grpc\" content=\"tls:50999\">"));
+  EXPECT_EQ(Send("GET", "/_ui/try.html").body, other.body);
   EXPECT_NE(other.get_header_value("ETag"), usual.get_header_value("ETag"));
   EXPECT_EQ(Send("GET", "/_try", {{"If-None-Match", other.get_header_value("ETag")}}).status, 304);
 }
